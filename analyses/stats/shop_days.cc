@@ -1,0 +1,158 @@
+#include "analyses/stats/shop_days.h"
+
+#include <algorithm>
+#include <limits>
+
+namespace cartwright {
+namespace {
+
+constexpr std::uint32_t kNoRow = kNoCode;
+
+// The row of each client's earliest order before as_of; the lower row where two start together.
+std::vector<std::uint32_t> FirstOrders(const ShopTables& tables, EpochMillis as_of) {
+  const SessionTable& table = tables.sessions;
+  std::vector<std::uint32_t> first(tables.clients.size(), kNoRow);
+  for (std::uint32_t row = 0; row < table.size(); ++row) {
+    const std::uint32_t client = table.client[row];
+    if (client == kNoCode || !table.purchased(row) || table.start[row] >= as_of) {
+      continue;
+    }
+    if (first[client] == kNoRow || table.start[row] < table.start[first[client]]) {
+      first[client] = row;
+    }
+  }
+  return first;
+}
+
+CustomerKind KindOf(const SessionTable& table, std::uint32_t row,
+                    const std::vector<std::uint32_t>& first_order) {
+  if (table.client[row] == kNoCode) {
+    return CustomerKind::kGuest;
+  }
+  return first_order[table.client[row]] == row ? CustomerKind::kNew : CustomerKind::kReturning;
+}
+
+// Makes a day for every local day from the first row's to as_of's and counts the rows in each.
+void LayOutDays(const SessionTable& table, const ShopCalendar& calendar, ShopDays& days) {
+  DayNumber first = std::numeric_limits<DayNumber>::max();
+  // A clock that is set back over midnight lets a row have a later local day than a later as_of.
+  DayNumber last = calendar.zone.ToLocal(calendar.as_of - 1).day;
+  for (std::size_t row = 0; row < table.size(); ++row) {
+    if (table.start[row] < calendar.as_of) {
+      first = std::min(first, table.day[row]);
+      last = std::max(last, table.day[row]);
+    }
+  }
+  if (first == std::numeric_limits<DayNumber>::max()) {
+    days.begin = {0};
+    return;
+  }
+  days.first_day = first;
+  days.day_sums.resize(static_cast<std::size_t>(last - first) + 1);
+  days.begin.assign(days.days() + 1, 0);
+  for (std::size_t row = 0; row < table.size(); ++row) {
+    if (table.start[row] < calendar.as_of) {
+      ++days.begin[static_cast<std::size_t>(table.day[row] - first) + 1];
+    }
+  }
+  for (std::size_t day = 0; day < days.days(); ++day) {
+    days.begin[day + 1] += days.begin[day];
+  }
+  days.rows.resize(days.begin.back());
+}
+
+}  // namespace
+
+KpiSums ShopDays::Sum(DayNumber from, DayNumber to, CustomerKind of_kind) const {
+  KpiSums sum;
+  for (DayNumber day = std::max(from, first_day); day < std::min(to, end_day()); ++day) {
+    sum.Merge(day_sums[static_cast<std::size_t>(day - first_day)][static_cast<std::size_t>(of_kind)]);
+  }
+  return sum;
+}
+
+KpiSums ShopDays::Sum(DayNumber from, DayNumber to) const {
+  KpiSums sum = Sum(from, to, CustomerKind::kNew);
+  sum.Merge(Sum(from, to, CustomerKind::kReturning));
+  sum.Merge(Sum(from, to, CustomerKind::kGuest));
+  return sum;
+}
+
+ShopDays GroupByDay(const ShopTables& tables, const ShopCalendar& calendar) {
+  const SessionTable& table = tables.sessions;
+  ShopDays days;
+  LayOutDays(table, calendar, days);
+  const std::vector<std::uint32_t> first_order = FirstOrders(tables, calendar.as_of);
+  std::vector<std::uint32_t> next(days.begin.begin(), days.begin.end());
+  days.kind.resize(table.size());
+  for (std::uint32_t row = 0; row < table.size(); ++row) {
+    days.kind[row] = KindOf(table, row, first_order);
+    if (table.start[row] >= calendar.as_of) {
+      ++days.after_as_of;
+      continue;
+    }
+    const auto day = static_cast<std::size_t>(table.day[row] - days.first_day);
+    days.rows[next[day]++] = row;
+    days.day_sums[day][static_cast<std::size_t>(days.kind[row])].Add(table, row);
+    days.hour_sums[table.hour[row]].Add(table, row);
+  }
+  return days;
+}
+
+std::vector<std::uint32_t> RowsOfDays(const ShopDays& days, DayNumber from, DayNumber to) {
+  from = std::max(from, days.first_day);
+  to = std::min(to, days.end_day());
+  if (from >= to) {
+    return {};
+  }
+  const std::uint32_t begin = days.begin[static_cast<std::size_t>(from - days.first_day)];
+  const std::uint32_t end = days.begin[static_cast<std::size_t>(to - days.first_day)];
+  return {days.rows.begin() + begin, days.rows.begin() + end};
+}
+
+std::vector<PeriodFigures> FiguresByPeriod(const ShopTables& tables, const ShopDays& days,
+                                           const ShopCalendar& calendar, Period period) {
+  const SessionTable& table = tables.sessions;
+  std::vector<PeriodFigures> figures;
+  // The place of the period in which a client was last counted, plus one: each is counted once.
+  std::vector<std::size_t> bought(tables.clients.size(), 0);
+  std::vector<std::size_t> bought_again(tables.clients.size(), 0);
+  std::vector<std::size_t> visited(tables.clients.size(), 0);
+  for (std::size_t day = 0; day < days.days(); ++day) {
+    const std::int32_t index =
+        calendar.PeriodOf(days.first_day + static_cast<DayNumber>(day), period);
+    if (figures.empty() || figures.back().index != index) {
+      figures.push_back({});
+      figures.back().index = index;
+    }
+    PeriodFigures& now = figures.back();
+    const std::size_t stamp = figures.size();
+    const auto count_once = [stamp](std::size_t& last) {
+      const bool is_new = last != stamp;
+      last = stamp;
+      return is_new ? 1 : 0;
+    };
+    for (std::size_t kind = 0; kind < kCustomerKinds; ++kind) {
+      now.kinds[kind].Merge(days.day_sums[day][kind]);
+      now.all.Merge(days.day_sums[day][kind]);
+    }
+    for (std::uint32_t at = days.begin[day]; at < days.begin[day + 1]; ++at) {
+      const std::uint32_t row = days.rows[at];
+      const std::uint32_t client = table.client[row];
+      if (client == kNoCode || table.is_credit(row)) {
+        continue;
+      }
+      ++now.visits;
+      now.visitors += count_once(visited[client]);
+      if (table.purchased(row)) {
+        now.customers += count_once(bought[client]);
+        if (days.kind[row] == CustomerKind::kReturning) {
+          now.returning_customers += count_once(bought_again[client]);
+        }
+      }
+    }
+  }
+  return figures;
+}
+
+}  // namespace cartwright

@@ -1,0 +1,175 @@
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <limits>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "analyses/tables/dictionary.h"
+#include "daemon/base/calendar.h"
+#include "daemon/base/money.h"
+
+namespace cartwright {
+
+/// An amount that the source did not give.
+inline constexpr std::int64_t kMissingAmount = std::numeric_limits<std::int64_t>::min();
+/// An instant that the source did not give.
+inline constexpr EpochMillis kMissingInstant = std::numeric_limits<EpochMillis>::min();
+
+/// The amounts of a session, in the order of their columns.
+enum class AmountKind : std::uint8_t { kPayment, kDiscount, kTax, kShipping, kRefund };
+inline constexpr std::size_t kAmountKinds = 5;
+
+/// One column a dimension: the code of each row's value in `values`, or kNoCode.
+struct DimensionColumn {
+  std::string name;
+  Dictionary values;  ///< Sorted.
+  std::vector<std::uint32_t> code;
+};
+
+/// Sessions, bought or not, one row each, ordered by document key (so a row number is a stable tie
+/// break). Vectors of one length; codes refer to the dictionaries of ShopTables and of the column.
+struct SessionTable {
+  std::vector<EpochMillis> start;
+  std::vector<DayNumber> day;         ///< Local day of `start`.
+  std::vector<std::uint8_t> hour;     ///< Local hour of `start`, 0..23.
+  std::vector<std::uint32_t> client;  ///< Code in ShopTables::clients; kNoCode for a guest.
+  std::vector<std::uint32_t> actions;  ///< Bit i set: action_names[i] happened.
+  std::vector<std::int64_t> amount[kAmountKinds];  ///< Minor units or kMissingAmount.
+  std::vector<std::uint32_t> promotion;  ///< Code in `promotions`; kNoCode: organic.
+  std::vector<DimensionColumn> dimensions;
+
+  std::vector<std::string> action_names;  ///< At most 32. [0] is has_sessions, always set.
+  std::uint32_t purchased_bit = 0;        ///< The bit of the action `purchased` (= has_purchased).
+  Dictionary promotions;  ///< Sorted sets of promotion ids, joined by U+001F.
+
+  /// Basket lines in CSR form: the lines of row i are [line_begin[i], line_begin[i + 1]).
+  std::vector<std::uint32_t> line_begin{0};
+  std::vector<std::uint32_t> line_product;  ///< Code in `products`.
+  std::vector<std::uint32_t> line_category;  ///< Code in `categories` or kNoCode.
+  std::vector<std::int32_t> line_quantity;  ///< Negative for returned units.
+  std::vector<std::int64_t> line_price;     ///< Unit price, 1/10,000 minor unit, or kMissingAmount.
+  Dictionary products;    ///< Sorted.
+  Dictionary categories;  ///< Sorted.
+
+  std::size_t size() const { return start.size(); }
+  bool purchased(std::size_t row) const { return (actions[row] & purchased_bit) != 0; }
+  std::int64_t Amount(std::size_t row, AmountKind kind) const {
+    return amount[static_cast<std::size_t>(kind)][row];
+  }
+  std::int64_t AmountOrZero(std::size_t row, AmountKind kind) const {
+    const std::int64_t value = Amount(row, kind);
+    return value == kMissingAmount ? 0 : value;
+  }
+  /// A credit note: money went back and nothing was bought. It is not a visit: session counts and
+  /// funnels leave it out, returns keep it.
+  bool is_credit(std::size_t row) const {
+    return !purchased(row) && AmountOrZero(row, AmountKind::kRefund) != 0;
+  }
+  /// Payment less refund of the row; what customer models use.
+  std::int64_t Net(std::size_t row) const {
+    return AmountOrZero(row, AmountKind::kPayment) - AmountOrZero(row, AmountKind::kRefund);
+  }
+  /// The bit of an action, or 0 when there is none of that name.
+  std::uint32_t ActionBit(std::string_view name) const;
+  const DimensionColumn* FindDimension(std::string_view name) const;
+};
+
+/// Customers of the customers feed, one row each, ordered by client code.
+struct CustomerTable {
+  std::vector<std::uint32_t> client;  ///< Code in ShopTables::clients.
+  std::vector<EpochMillis> download;  ///< kMissingInstant where unknown.
+  std::vector<EpochMillis> signup;    ///< kMissingInstant where unknown.
+  std::vector<DimensionColumn> dimensions;
+
+  std::size_t size() const { return client.size(); }
+  const DimensionColumn* FindDimension(std::string_view name) const;
+};
+
+/// Everything an analysis may look at. Built and checked once; immutable afterwards.
+struct ShopTables {
+  Dictionary clients;  ///< All client ids of sessions and customers, sorted; guests are not in it.
+  SessionTable sessions;
+  CustomerTable customers;
+  std::string currency;       ///< ISO 4217.
+  int currency_exponent = 2;  ///< Decimals of the minor unit.
+};
+
+/// One basket line on its way into a table.
+struct LineInput {
+  std::string_view product;
+  std::optional<std::string_view> category;
+  std::int32_t quantity = 0;
+  std::optional<UnitPrice> price;
+};
+
+/// One session on its way into a table. Views need to live only until AddSession returns.
+struct SessionInput {
+  std::string_view key;  ///< Document `_id`; unique.
+  std::optional<std::string_view> client;  ///< Missing for guests.
+  EpochMillis start = 0;
+  std::uint32_t actions = 1;
+  std::array<std::optional<std::int64_t>, kAmountKinds> amounts{};  ///< Minor units.
+  std::span<const std::string_view> promotions;
+  std::span<const std::optional<std::string_view>> dimensions;  ///< In the declared order.
+  std::span<const LineInput> lines;
+};
+
+struct CustomerInput {
+  std::string_view client;
+  std::optional<EpochMillis> download;
+  std::optional<EpochMillis> signup;
+  std::span<const std::optional<std::string_view>> dimensions;
+};
+
+/// What the tables look like: names are fixed before the first row.
+struct ShopTablesLayout {
+  std::vector<std::string> action_names;        ///< Must hold has_sessions first and `purchased`.
+  std::vector<std::string> dimensions;          ///< Of sessions.
+  std::vector<std::string> customer_dimensions;
+  std::string currency = "EUR";
+  int currency_exponent = 2;
+};
+
+/// Collects rows in any order and finishes them into sorted tables: the same rows give the same
+/// tables whatever their order of arrival. Not thread-safe.
+class ShopTablesBuilder {
+ public:
+  ShopTablesBuilder(ShopTablesLayout layout, TimeZone zone);
+  void AddSession(const SessionInput& session);
+  void AddCustomer(const CustomerInput& customer);
+  /// Sorts and numbers everything. Errors: kInternal when a key came twice.
+  Result<ShopTables> Finish() &&;
+
+ private:
+  std::string keys_;                      ///< All keys, end to end.
+  std::vector<std::size_t> key_end_;      ///< End of each row's key in keys_.
+  TimeZone zone_;
+  std::size_t dimension_count_;
+  ShopTables tables_;
+};
+
+/// Which sessions and lines an analysis looks at.
+struct RowRule {
+  bool known_client_only = false;     ///< Leaves out guests.
+  bool positive_payment_only = false;  ///< Leaves out purchases with payment <= 0 and credit notes.
+  bool positive_price_only = false;   ///< Leaves out basket lines without a price above zero.
+
+  bool keeps_all() const {
+    return !known_client_only && !positive_payment_only && !positive_price_only;
+  }
+};
+
+/// A copy with the rows that `rule` keeps. Dictionaries stay as they are.
+SessionTable KeepRows(const SessionTable& sessions, const RowRule& rule);
+
+/// The tables of one dimension value: sessions with that value; customers with that value in their
+/// own column of that name, or, where customers have no such column, customers with such a session.
+ShopTables KeepDimensionValue(const ShopTables& tables, std::string_view dimension,
+                              std::string_view value);
+
+}  // namespace cartwright

@@ -1,0 +1,49 @@
+# One interface target carries every compile flag of the project.
+add_library(cartwright_options INTERFACE)
+target_compile_features(cartwright_options INTERFACE cxx_std_20)
+target_compile_options(
+  cartwright_options
+  INTERFACE -Wall -Wextra -Wpedantic -Wconversion -Wshadow -Wno-restrict # GCC 12 false alarms on string +
+            $<$<BOOL:${CARTWRIGHT_WERROR}>:-Werror> $<$<CONFIG:Debug>:-O1>
+            $<$<BOOL:${CARTWRIGHT_SANITIZE}>:-fsanitize=address,undefined
+            -fno-sanitize-recover=all
+            -fno-omit-frame-pointer
+            -Wno-error=maybe-uninitialized>)
+target_link_options(cartwright_options INTERFACE
+                    $<$<BOOL:${CARTWRIGHT_SANITIZE}>:-fsanitize=address,undefined>)
+target_include_directories(cartwright_options INTERFACE ${PROJECT_SOURCE_DIR})
+
+# cartwright_room(NAME SOURCES a.cc HEADERS a.h PUBLIC targets PRIVATE targets)
+#
+# A room is a static library cartwright::NAME. PUBLIC holds what its headers need, PRIVATE what only its .cc files need.
+# Every header is compiled alone by the target all_verify_interface_header_sets.
+function(cartwright_room name)
+  cmake_parse_arguments(room "" "" "SOURCES;HEADERS;PUBLIC;PRIVATE" ${ARGN})
+  add_library(cartwright_${name} STATIC ${room_SOURCES})
+  add_library(cartwright::${name} ALIAS cartwright_${name})
+  target_sources(cartwright_${name} PUBLIC FILE_SET HEADERS BASE_DIRS ${PROJECT_SOURCE_DIR} FILES ${room_HEADERS})
+  target_link_libraries(
+    cartwright_${name}
+    PUBLIC cartwright_options ${room_PUBLIC}
+    PRIVATE ${room_PRIVATE})
+endfunction()
+
+# cartwright_test(NAME SOURCES a_test.cc LINK targets [LABEL integration])
+#
+# One test program a room. Tests run from the repository root.
+function(cartwright_test name)
+  cmake_parse_arguments(test "" "LABEL;TIMEOUT" "SOURCES;LINK" ${ARGN})
+  if(NOT test_LABEL)
+    set(test_LABEL unit)
+  endif()
+  if(NOT test_TIMEOUT)
+    set(test_TIMEOUT 300)
+  endif()
+  add_executable(${name}_test ${test_SOURCES})
+  target_link_libraries(${name}_test PRIVATE cartwright_options ${test_LINK} GTest::gmock GTest::gtest_main)
+  gtest_discover_tests(
+    ${name}_test
+    WORKING_DIRECTORY ${PROJECT_SOURCE_DIR}
+    DISCOVERY_TIMEOUT 60
+    PROPERTIES LABELS ${test_LABEL} TIMEOUT ${test_TIMEOUT})
+endfunction()

@@ -1,0 +1,125 @@
+#include "daemon/base/json_writer.h"
+
+#include <array>
+#include <charconv>
+#include <cmath>
+
+#include "daemon/base/check.h"
+#include "daemon/base/money.h"
+
+namespace cartwright {
+namespace {
+
+bool NeedsEscape(char c) { return static_cast<unsigned char>(c) < 0x20 || c == '"' || c == '\\'; }
+
+void AppendEscape(std::string& out, char c) {
+  constexpr std::string_view kHex = "0123456789abcdef";
+  switch (c) {
+    case '"':
+      out.append("\\\"");
+      return;
+    case '\\':
+      out.append("\\\\");
+      return;
+    case '\n':
+      out.append("\\n");
+      return;
+    case '\r':
+      out.append("\\r");
+      return;
+    case '\t':
+      out.append("\\t");
+      return;
+    default:
+      out.append("\\u00");
+      out.push_back(kHex[static_cast<std::size_t>(c) >> 4]);
+      out.push_back(kHex[static_cast<std::size_t>(c) & 15]);
+  }
+}
+
+}  // namespace
+
+void AppendJsonString(std::string& out, std::string_view text) {
+  out.push_back('"');
+  std::size_t copied = 0;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    if (NeedsEscape(text[i])) {
+      out.append(text, copied, i - copied);
+      AppendEscape(out, text[i]);
+      copied = i + 1;
+    }
+  }
+  out.append(text, copied);
+  out.push_back('"');
+}
+
+void JsonWriter::Separate() {
+  if (needs_comma_) {
+    out_.push_back(',');
+  }
+  needs_comma_ = true;
+}
+
+void JsonWriter::Open(char bracket) {
+  Separate();
+  out_.push_back(bracket);
+  needs_comma_ = false;
+}
+
+void JsonWriter::Close(char bracket) {
+  out_.push_back(bracket);
+  needs_comma_ = true;
+}
+
+void JsonWriter::Key(std::string_view name) {
+  Separate();
+  AppendJsonString(out_, name);
+  out_.push_back(':');
+  needs_comma_ = false;
+}
+
+void JsonWriter::String(std::string_view text) {
+  Separate();
+  AppendJsonString(out_, text);
+}
+
+void JsonWriter::Integer(std::int64_t value) {
+  Separate();
+  std::array<char, 24> digits{};
+  const auto end = std::to_chars(digits.data(), digits.data() + digits.size(), value);
+  out_.append(digits.data(), end.ptr);
+}
+
+void JsonWriter::Real(double value) {
+  CARTWRIGHT_CHECK(std::isfinite(value), "JSON has no number for infinity or NaN");
+  Separate();
+  // Left to itself to_chars prints 100000 as 1e+05; between these bounds plain digits read better.
+  const double magnitude = std::abs(value);
+  const bool plain = value == 0 || (magnitude >= 1e-4 && magnitude < 1e16);
+  std::array<char, 32> digits{};
+  const auto end = std::to_chars(digits.data(), digits.data() + digits.size(), value,
+                                 plain ? std::chars_format::fixed : std::chars_format::scientific);
+  out_.append(digits.data(), end.ptr);
+}
+
+void JsonWriter::Decimal(std::int64_t scaled, int decimals) {
+  Separate();
+  AppendDecimal(out_, scaled, decimals);
+}
+
+void JsonWriter::Bool(bool value) {
+  Separate();
+  out_.append(value ? "true" : "false");
+}
+
+void JsonWriter::Null() {
+  Separate();
+  out_.append("null");
+}
+
+void JsonWriter::Raw(std::string_view json) {
+  Separate();
+  out_.append(json);
+}
+
+}  // namespace cartwright

@@ -1,0 +1,47 @@
+#pragma once
+
+#include <simdjson.h>
+
+#include <cstddef>
+#include <string_view>
+
+#include "daemon/base/result.h"
+
+namespace cartwright {
+
+/// One document of a search answer. Views into the page.
+struct Hit {
+  std::string_view id;
+  simdjson::dom::object source;
+};
+
+/// The hits of one answer, in the order of the search. Valid during the decoder's call only.
+class HitPage {
+ public:
+  HitPage(simdjson::dom::array hits, int slice) : hits_(hits), slice_(slice) {}
+
+  std::size_t size() const { return hits_.size(); }
+  /// Which slice the page belongs to, from 0.
+  int slice() const { return slice_; }
+
+  /// Calls `visit(const Hit&)`, which returns a Status, for each hit until one fails.
+  /// Errors: those of `visit`; kUnavailable for a hit without `_id` or `_source`.
+  template <class Visit>
+  Status Each(Visit&& visit) const {
+    for (const simdjson::dom::element element : hits_) {
+      Hit hit;
+      if (element["_id"].get(hit.id) != simdjson::SUCCESS ||
+          element["_source"].get(hit.source) != simdjson::SUCCESS) {
+        return Error{ErrorKind::kUnavailable, "a search hit has no _id or no _source object"};
+      }
+      CARTWRIGHT_TRY(visit(static_cast<const Hit&>(hit)));
+    }
+    return {};
+  }
+
+ private:
+  simdjson::dom::array hits_;
+  int slice_;
+};
+
+}  // namespace cartwright

@@ -1,0 +1,88 @@
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "daemon/base/result.h"
+#include "daemon/elastic/transport.h"
+
+namespace cartwright {
+
+/// What answers at the configured hosts.
+struct ServerInfo {
+  std::string distribution;  ///< "elasticsearch" or "opensearch".
+  std::string version;       ///< "8.19.21".
+  int major = 0;
+  int minor = 0;
+};
+
+/// One place where a live mapping is not what we want.
+struct MappingDifference {
+  std::string path;    ///< Field path, "items.price"; a parameter after a colon, "items:dynamic".
+  std::string live;    ///< JSON text; empty = absent.
+  std::string wanted;  ///< JSON text; empty = absent.
+  bool additive = false;  ///< A new field or multi-field: PUT _mapping can add it.
+  friend bool operator==(const MappingDifference&, const MappingDifference&) = default;
+};
+
+/// Compares what GetMapping() returned (or a bare `{"properties": …}`) with the mapping we want.
+/// Ordered by path. Parameters that the server leaves out because they hold the default count as
+/// equal; `_meta` is not compared. Errors: kPermanent for text that is not a mapping.
+Result<std::vector<MappingDifference>> CompareMapping(std::string_view live_json,
+                                                      std::string_view wanted_json);
+
+/// Small calls about indices and aliases. Every error names the index, the HTTP status, the
+/// server's type and reason, and what to do where that is known.
+///
+/// Errors of all: kUnavailable (no answer), kPermission (401, 403), kTransient (429, 5xx),
+/// kPermanent (the rest).
+class IndexAdmin {
+ public:
+  explicit IndexAdmin(Transport& transport) : transport_(transport) {}
+
+  /// Errors: kPermanent for anything but Elasticsearch 7.17 to 9.
+  Result<ServerInfo> ProbeServer();
+
+  /// `body_json` holds settings, mappings and aliases.
+  Status CreateIndex(const std::string& name, const std::string& body_json);
+  Status DeleteIndex(const std::string& name);
+  /// True for an index or an alias of that name.
+  Result<bool> IndexExists(const std::string& name);
+  /// Concrete indices matching `pattern`, sorted; hidden ones left out.
+  Result<std::vector<std::string>> ListIndices(const std::string& pattern);
+
+  /// Indices behind an alias, sorted; empty when there is no such alias.
+  Result<std::vector<std::string>> AliasTargets(const std::string& alias);
+  /// One change of cluster state: readers never see a gap. Fails whole when one of `remove` does
+  /// not carry the alias.
+  Status SwapAlias(const std::string& alias, const std::vector<std::string>& remove,
+                   const std::string& add);
+
+  /// The mapping of one index (through an alias of one index too): `{"properties": …, …}`.
+  Result<std::string> GetMapping(const std::string& name);
+  Status PutMapping(const std::string& name, const std::string& mapping_json);
+  Status PutSettings(const std::string& name, const std::string& settings_json);
+  /// The mapping's `_meta` object; "{}" when it has none.
+  Result<std::string> GetIndexMeta(const std::string& name);
+
+  Status Refresh(const std::string& name);
+  /// Documents matching `query_json` (empty = all). Errors: kUnavailable when a shard failed.
+  Result<std::int64_t> Count(const std::string& name, const std::string& query_json);
+  /// Waits in the server until `name` is at least `status` ("yellow", "green").
+  /// Errors: kUnavailable when the time is up.
+  Status WaitForHealth(const std::string& name, const std::string& status,
+                       std::chrono::seconds timeout);
+  /// The `_source` text of a document; nothing when it is not there.
+  Result<std::optional<std::string>> GetDocument(const std::string& index, const std::string& id);
+
+ private:
+  Result<std::string> Call(std::string_view what, const HttpRequest& request);
+
+  Transport& transport_;
+};
+
+}  // namespace cartwright

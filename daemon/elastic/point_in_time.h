@@ -1,0 +1,39 @@
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "daemon/base/result.h"
+#include "daemon/elastic/transport.h"
+
+namespace cartwright {
+
+class HitPage;  // daemon/elastic/hit_page.h
+
+/// Which documents to read, and how.
+struct ReadRequest {
+  std::string index;                       ///< Alias or index.
+  std::string query_json;                  ///< A query object; empty = all documents.
+  std::vector<std::string> source_fields;  ///< Fields of `_source` to fetch; empty = all.
+  std::string sort_field;                  ///< Ascending; empty = `_shard_doc`, the fastest.
+  int page_size = 10'000;                  ///< 1..10000.
+  int slices = 1;                 ///< Read at the same time; useful up to the number of shards.
+  std::string keep_alive = "5m";  ///< How long the server keeps the view between two pages.
+};
+
+/// Gets each page. An error ends the read and is returned.
+using PageDecoder = std::function<Status(const HitPage&)>;
+
+/// Reads every matching document of one frozen view of the index. Pages of one slice come in sort
+/// order; pages of different slices mix. The view is closed on every way out.
+///
+/// Returns the number of hits, which equals the number the server counted on the same view.
+/// Errors: kUnavailable (no answer, time-out inside the server, failed shards, a count that does
+/// not match: nothing read may be used), kPermission, kPermanent (no such index, bad query),
+/// and those of `decode`.
+Result<std::int64_t> ReadPointInTime(Transport& transport, const ReadRequest& request,
+                                     const PageDecoder& decode);
+
+}  // namespace cartwright

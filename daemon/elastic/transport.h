@@ -1,0 +1,95 @@
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "daemon/base/result.h"
+
+namespace cartwright {
+
+/// Where Elasticsearch is and how we present ourselves.
+struct ElasticOptions {
+  std::vector<std::string> hosts;  ///< http(s)://name:port, without credentials; used in turn.
+  std::string api_key;             ///< "encoded" value or id:key. Goes before the password.
+  std::string username;
+  std::string password;
+  std::string ca_file;  ///< PEM file that signs the servers; empty = the system's list.
+  std::chrono::milliseconds connect_timeout{5'000};
+  std::chrono::milliseconds request_timeout{90'000};
+  std::string user_agent{"cartwright/0.1.0"};
+  std::string opaque_id;                              ///< Sent as X-Opaque-Id; shows in slow logs.
+  std::size_t answer_limit = std::size_t{256} << 20;  ///< Bytes of one answer.
+};
+
+struct HttpRequest {
+  std::string method;
+  std::string path;  ///< From the slash on, escaped, with its query.
+  std::string body;
+  std::string content_type;  ///< Empty = application/json where there is a body.
+};
+
+struct HttpResponse {
+  int status = 0;
+  std::string body;
+  std::string product;  ///< X-elastic-product; empty for OpenSearch, proxies and 413.
+  std::string content_type;
+};
+
+/// How one request ended. `request` is handed back so that a large body need not be copied.
+struct Exchange {
+  HttpRequest request;
+  std::optional<HttpResponse> response;  ///< Nothing: no whole answer came, see `error`.
+  Error error;
+  bool sent = false;  ///< Without a response: the server may have seen (and done) the request.
+};
+
+/// Keep-alive HTTP/1.1 connections to the hosts of one cluster.
+///
+/// Hosts take turns. One that refuses or answers 502, 503 or 504 is left out for a time that
+/// doubles from 1 s to 60 s; when all are out the one that is due first is tried. A request that no
+/// byte was sent of goes to the next host by itself. Redirects are not followed, so credentials
+/// never leave for another host. No message contains a credential. One thread.
+class Transport {
+ public:
+  using Callback = std::function<void(Exchange)>;
+
+  /// Errors: kConfig (no host, no http(s) URL, credentials in a URL, unreadable CA file, line
+  /// breaks in a header value).
+  static Result<std::unique_ptr<Transport>> Create(ElasticOptions options);
+  ~Transport();
+  Transport(const Transport&) = delete;
+  Transport& operator=(const Transport&) = delete;
+
+  /// Sends and waits. Any status is a response. Requests started before go on meanwhile.
+  /// Errors: kUnavailable (no whole answer); names host, request and what to check.
+  Result<HttpResponse> Perform(const HttpRequest& request);
+
+  /// Sends without waiting. `callback` runs inside a later Poll() or Perform(); it may Start() but
+  /// not poll. Returns a number for Cancel().
+  std::uint64_t Start(HttpRequest request, Callback callback);
+
+  /// Drops a request; its callback will not run. The server may still act on it.
+  void Cancel(std::uint64_t number);
+
+  /// Moves data until something ended or `timeout` passed, then runs the callbacks due.
+  void Poll(std::chrono::milliseconds timeout);
+
+  /// Requests started and not yet ended.
+  std::size_t in_flight() const;
+
+ private:
+  class Pool;
+  explicit Transport(std::unique_ptr<Pool> pool);
+  std::unique_ptr<Pool> pool_;
+};
+
+/// `text` escaped for one part of a URL path or one query value. `*` and `,` stay: index patterns.
+std::string EscapeUrl(std::string_view text);
+
+}  // namespace cartwright

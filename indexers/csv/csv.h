@@ -1,0 +1,21 @@
+#pragma once
+
+#include <cstdint>
+#include <memory>
+
+#include "daemon/base/result.h"
+#include "daemon/config/config.h"
+#include "indexers/record/row_source.h"
+
+namespace cartwright {
+
+/// Opens a CSV file (RFC 4180; gzip where the bytes say so) and reads its header.
+///
+/// Rows stream through a block of a few hundred KiB that grows to `max_record_bytes` at most.
+/// Rows that cannot be cut into fields come out with a RowFault; they never stop their neighbours.
+/// `source_index` goes into every SourcePosition.
+/// Errors: kData for a file that is empty, UTF-16, not gzip despite its name, or whose header is
+/// unusable; kPermanent for a path that cannot be read as a regular file.
+Result<std::unique_ptr<RowSource>> OpenCsv(const CsvConfig& config, std::uint32_t source_index);
+
+}  // namespace cartwright
