@@ -61,12 +61,57 @@ void LayOutDays(const SessionTable& table, const ShopCalendar& calendar, ShopDay
   days.rows.resize(days.begin.back());
 }
 
+/// Counts the known clients of one period after another, each once a period.
+class ClientCounter {
+ public:
+  ClientCounter(const ShopTables& tables, const ShopDays& days)
+      : table_(tables.sessions),
+        days_(days),
+        visited_(tables.clients.size(), 0),
+        bought_(tables.clients.size(), 0),
+        bought_again_(tables.clients.size(), 0) {}
+
+  void StartPeriod() { ++period_; }
+
+  void Count(std::uint32_t row, PeriodFigures& now) {
+    const std::uint32_t client = table_.client[row];
+    if (client == kNoCode || table_.is_credit(row)) {
+      return;
+    }
+    ++now.visits;
+    now.visitors += CountOnce(visited_[client]);
+    if (!table_.purchased(row)) {
+      return;
+    }
+    now.customers += CountOnce(bought_[client]);
+    if (days_.kind[row] == CustomerKind::kReturning) {
+      now.returning_customers += CountOnce(bought_again_[client]);
+    }
+  }
+
+ private:
+  int CountOnce(std::uint32_t& last_period) const {
+    const bool is_new = last_period != period_;
+    last_period = period_;
+    return is_new ? 1 : 0;
+  }
+
+  const SessionTable& table_;
+  const ShopDays& days_;
+  std::uint32_t period_ = 0;  ///< Numbered from 1.
+  // The period in which each client was last counted.
+  std::vector<std::uint32_t> visited_;
+  std::vector<std::uint32_t> bought_;
+  std::vector<std::uint32_t> bought_again_;
+};
+
 }  // namespace
 
 KpiSums ShopDays::Sum(DayNumber from, DayNumber to, CustomerKind of_kind) const {
   KpiSums sum;
   for (DayNumber day = std::max(from, first_day); day < std::min(to, end_day()); ++day) {
-    sum.Merge(day_sums[static_cast<std::size_t>(day - first_day)][static_cast<std::size_t>(of_kind)]);
+    sum.Merge(
+        day_sums[static_cast<std::size_t>(day - first_day)][static_cast<std::size_t>(of_kind)]);
   }
   return sum;
 }
@@ -112,44 +157,23 @@ std::vector<std::uint32_t> RowsOfDays(const ShopDays& days, DayNumber from, DayN
 
 std::vector<PeriodFigures> FiguresByPeriod(const ShopTables& tables, const ShopDays& days,
                                            const ShopCalendar& calendar, Period period) {
-  const SessionTable& table = tables.sessions;
   std::vector<PeriodFigures> figures;
-  // The place of the period in which a client was last counted, plus one: each is counted once.
-  std::vector<std::size_t> bought(tables.clients.size(), 0);
-  std::vector<std::size_t> bought_again(tables.clients.size(), 0);
-  std::vector<std::size_t> visited(tables.clients.size(), 0);
+  ClientCounter clients(tables, days);
   for (std::size_t day = 0; day < days.days(); ++day) {
     const std::int32_t index =
         calendar.PeriodOf(days.first_day + static_cast<DayNumber>(day), period);
     if (figures.empty() || figures.back().index != index) {
       figures.push_back({});
       figures.back().index = index;
+      clients.StartPeriod();
     }
     PeriodFigures& now = figures.back();
-    const std::size_t stamp = figures.size();
-    const auto count_once = [stamp](std::size_t& last) {
-      const bool is_new = last != stamp;
-      last = stamp;
-      return is_new ? 1 : 0;
-    };
     for (std::size_t kind = 0; kind < kCustomerKinds; ++kind) {
       now.kinds[kind].Merge(days.day_sums[day][kind]);
       now.all.Merge(days.day_sums[day][kind]);
     }
     for (std::uint32_t at = days.begin[day]; at < days.begin[day + 1]; ++at) {
-      const std::uint32_t row = days.rows[at];
-      const std::uint32_t client = table.client[row];
-      if (client == kNoCode || table.is_credit(row)) {
-        continue;
-      }
-      ++now.visits;
-      now.visitors += count_once(visited[client]);
-      if (table.purchased(row)) {
-        now.customers += count_once(bought[client]);
-        if (days.kind[row] == CustomerKind::kReturning) {
-          now.returning_customers += count_once(bought_again[client]);
-        }
-      }
+      clients.Count(days.rows[at], now);
     }
   }
   return figures;

@@ -22,7 +22,8 @@ struct ShopDays {
   /// One entry a day from the first record's to as_of's, days without rows too.
   std::vector<std::array<KpiSums, kCustomerKinds>> day_sums;
   std::array<KpiSums, 24> hour_sums{};
-  /// Row numbers by day, in CSR form: day d holds rows[begin[d]] to rows[begin[d + 1] - 1], ascending.
+  /// Row numbers by day, in CSR form: day d holds rows[begin[d]] to rows[begin[d + 1] - 1],
+  /// ascending.
   std::vector<std::uint32_t> begin;
   std::vector<std::uint32_t> rows;
   std::vector<CustomerKind> kind;  ///< One a row of the session table.
@@ -44,10 +45,11 @@ struct PeriodFigures {
   std::int32_t index = 0;  ///< ShopCalendar::PeriodOf.
   std::array<KpiSums, kCustomerKinds> kinds;
   KpiSums all;
-  std::int64_t customers = 0;            ///< Distinct known clients who bought.
-  std::int64_t visitors = 0;             ///< Distinct known clients with a visit.
-  std::int64_t visits = 0;               ///< Visits of known clients.
-  std::int64_t returning_customers = 0;  ///< Distinct known clients with an order after their first.
+  std::int64_t customers = 0;  ///< Distinct known clients who bought.
+  std::int64_t visitors = 0;   ///< Distinct known clients with a visit.
+  std::int64_t visits = 0;     ///< Visits of known clients.
+  std::int64_t returning_customers =
+      0;  ///< Distinct known clients with an order after their first.
 };
 
 /// The periods (not kHour) from the first record's to as_of's, ascending, none left out.

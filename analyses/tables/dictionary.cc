@@ -5,6 +5,21 @@
 
 namespace cartwright {
 
+Dictionary::Dictionary(const Dictionary& other) { *this = other; }
+
+// The keys of codes_ view the texts of their own dictionary, so a copy numbers its own.
+Dictionary& Dictionary::operator=(const Dictionary& other) {
+  if (this != &other) {
+    texts_ = other.texts_;
+    codes_.clear();
+    codes_.reserve(texts_.size());
+    for (const std::string& text : texts_) {
+      codes_.emplace(text, static_cast<std::uint32_t>(codes_.size()));
+    }
+  }
+  return *this;
+}
+
 std::uint32_t Dictionary::Code(std::string_view text) {
   const auto found = codes_.find(text);
   if (found != codes_.end()) {

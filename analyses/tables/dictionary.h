@@ -15,7 +15,14 @@ inline constexpr std::uint32_t kNoCode = 0xffffffffU;
 /// Texts numbered from 0. After Sort() codes are in byte order of the texts.
 class Dictionary {
  public:
-  std::uint32_t Code(std::string_view text);  ///< Adds the text when it is new.
+  Dictionary() = default;
+  Dictionary(const Dictionary& other);
+  Dictionary& operator=(const Dictionary& other);
+  Dictionary(Dictionary&&) noexcept = default;
+  Dictionary& operator=(Dictionary&&) noexcept = default;
+  ~Dictionary() = default;
+
+  std::uint32_t Code(std::string_view text);        ///< Adds the text when it is new.
   std::uint32_t Find(std::string_view text) const;  ///< kNoCode when it is not there.
   std::string_view Text(std::uint32_t code) const { return texts_[code]; }
   std::uint32_t size() const { return static_cast<std::uint32_t>(texts_.size()); }

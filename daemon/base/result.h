@@ -81,17 +81,19 @@ using Status = Result<void>;
 #define CARTWRIGHT_CONCAT(a, b) CARTWRIGHT_CONCAT_(a, b)
 
 /// Returns the error of `expression` (a Result of any type) from the enclosing function, if any.
-#define CARTWRIGHT_TRY(expression)                              \
-  do {                                                          \
-    auto cartwright_result = (expression);                      \
-    if (!cartwright_result) {                                   \
-      return ::cartwright::Error(std::move(cartwright_result).error()); \
-    }                                                           \
+#define CARTWRIGHT_TRY(expression) \
+  CARTWRIGHT_TRY_(CARTWRIGHT_CONCAT(cartwright_result_, __COUNTER__), expression)
+#define CARTWRIGHT_TRY_(result, expression)                  \
+  do {                                                       \
+    auto result = (expression);                              \
+    if (!result) {                                           \
+      return ::cartwright::Error(std::move(result).error()); \
+    }                                                        \
   } while (false)
 
 /// Declares `declaration` from the value of `expression`, or returns its error.
 #define CARTWRIGHT_ASSIGN(declaration, expression) \
-  CARTWRIGHT_ASSIGN_(CARTWRIGHT_CONCAT(cartwright_result_, __LINE__), declaration, expression)
+  CARTWRIGHT_ASSIGN_(CARTWRIGHT_CONCAT(cartwright_result_, __COUNTER__), declaration, expression)
 #define CARTWRIGHT_ASSIGN_(result, declaration, expression)  \
   auto result = (expression);                                \
   if (!result) {                                             \

@@ -2,7 +2,6 @@
 
 #include <cstdint>
 #include <map>
-#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -12,7 +11,9 @@
 
 #include "daemon/base/calendar.h"
 #include "daemon/base/result.h"
+#include "daemon/config/finding.h"
 #include "daemon/config/node.h"
+#include "daemon/config/source_config.h"
 
 namespace cartwright {
 
@@ -30,12 +31,14 @@ class Secret {
 
 /// `shop:` — whose data this is and how it counts.
 struct ShopConfig {
-  std::string name;
+  std::string name = "shop";
   std::string currency = "EUR";
   std::string time_zone = "UTC";
   std::string week_starts_on = "monday";
   std::vector<std::string> guest_values;
-  std::string as_of = "now";  ///< now | latest_record | YYYY-MM-DD.
+  /// now | latest_record | YYYY-MM-DD. A day means its end: the instant at which the next local day
+  /// starts, so that the whole day counts.
+  std::string as_of = "now";
 };
 
 /// `elasticsearch:` — where the cluster is and how it is spoken to.
@@ -57,7 +60,8 @@ struct ElasticsearchConfig {
 struct IndexConfig {
   std::int64_t shards = 2;
   std::int64_t replicas = 0;
-  std::map<std::string, std::string> settings;  ///< Further settings, as written (`refresh_interval: 5s`).
+  std::map<std::string, std::string>
+      settings;  ///< Further settings, as written (`refresh_interval: 5s`).
 };
 
 /// `indices:` — one entry an index, by its logical name.
@@ -70,63 +74,6 @@ struct IndicesConfig {
   IndexConfig customer_values{1, 0, {}};
   IndexConfig runs{1, 0, {}};
   std::int64_t keep_old = 1;  ///< How many replaced physical indices a reindex keeps.
-};
-
-enum class FeedKind { kSessions, kLines, kCustomers };
-
-/// `csv:` of a source.
-struct CsvConfig {
-  std::string path;             ///< Absolute after loading. `.gz` files are decompressed.
-  std::string separator = ",";  ///< One byte, `tab`, or `whitespace` (any run of blanks).
-  bool header = true;           ///< Without one, `names` declares the columns in order.
-  std::vector<std::string> names;
-  std::int64_t max_field_bytes = 1024 * 1024;
-  std::int64_t max_record_bytes = 8 * 1024 * 1024;
-};
-
-/// How a source writes dates. Declared, never guessed.
-struct DateConfig {
-  std::string format = "iso8601";  ///< iso8601 | epoch_seconds | epoch_milliseconds | a pattern of %Y %m %d %H %M %S.
-  std::string time_zone;           ///< Of readings without an offset; empty: the shop's.
-  std::string in_gap = "reject";       ///< reject | shift: a reading that the clock skipped.
-  std::string in_overlap = "reject";   ///< reject | earliest | latest: a reading that came twice.
-};
-
-/// A rule that marks lines or orders as returned or cancelled. Any that holds marks.
-struct ReturnsConfig {
-  std::optional<std::string> order_prefix;  ///< The order id starts with this.
-  bool negative_quantity = false;           ///< The quantity is below zero.
-  bool any() const { return order_prefix.has_value() || negative_quantity; }
-};
-
-/// A rule that leaves rows out by configuration (the books call them filtered).
-struct SkipRule {
-  std::string column;
-  std::optional<std::string> equals;
-  std::optional<std::string> prefix;
-  bool empty = false;         ///< The field is empty.
-  bool not_positive = false;  ///< The number is zero or below.
-};
-
-/// One entry of `sources:`.
-struct SourceConfig {
-  std::string name;
-  FeedKind feeds = FeedKind::kSessions;
-  CsvConfig csv;
-  std::vector<std::string> key;  ///< Column names; empty only for lines.
-  std::string repeated_keys = "supersede";  ///< supersede | number.
-  std::vector<std::pair<std::string, std::string>> columns;  ///< Record field → column, in file order.
-  std::vector<std::pair<std::string, std::string>> actions;  ///< Action name → column.
-  std::vector<std::pair<std::string, std::string>> dimensions;  ///< Dimension name → column.
-  DateConfig dates;
-  ReturnsConfig returns;
-  std::vector<SkipRule> skip;
-  std::string version_column;  ///< Empty: the load sequence.
-  std::vector<std::string> true_values{"true", "1", "yes", "t", "y"};
-  std::vector<std::string> false_values{"false", "0", "no", "f", "n", ""};
-  bool allow_negative_amounts = false;
-  std::string promotion_separator;  ///< Splits several ids in one field; empty: one id.
-  int line = 0;                     ///< Where the entry stands in the file.
 };
 
 /// `limits:` — when a run with bad rows fails.
@@ -146,9 +93,11 @@ struct ReportsConfig {
   std::int64_t max_rows = 10000;  ///< Rows in `data` of one report document.
 };
 
-/// One analysis to run: its name, and its options as written (decoded by the registry).
+/// One analysis to run: its name, and its options as written (decoded by the registry). An analysis
+/// with several variants has one entry each, of the same name.
 struct AnalysisConfig {
   std::string name;
+  std::string variant;  ///< As declared in the options; empty for the plain one.
   ConfigNode options;
 };
 
@@ -156,11 +105,11 @@ struct AnalysisConfig {
 struct JobConfig {
   std::string name;
   std::int64_t every_seconds = 0;
-  std::vector<std::string> load;     ///< Source names; empty with load_all false: none.
+  std::vector<std::string> load;  ///< Source names; empty with load_all false: none.
   bool load_all = false;
   std::vector<std::string> analyse;  ///< Analysis names.
   bool analyse_all = false;
-  bool all_dimensions = false;       ///< Also one report a dimension value.
+  bool all_dimensions = false;  ///< Also one report a dimension value.
   int line = 0;
 };
 
@@ -171,7 +120,8 @@ struct Config {
   ElasticsearchConfig elasticsearch;
   IndicesConfig indices;
   std::vector<SourceConfig> sources;
-  std::vector<AnalysisConfig> analyses;  ///< In file order; all with defaults when the section is missing.
+  bool all_analyses = false;  ///< No `analyses:` section: run all of them with their defaults.
+  std::vector<AnalysisConfig> analyses;  ///< In file order; empty when all_analyses.
   std::vector<JobConfig> schedule;
   LimitsConfig limits;
   StateConfig state;
@@ -180,7 +130,8 @@ struct Config {
   /// Names of all actions in their bit order: has_sessions, has_basket, order_screen, purchased,
   /// then further ones in the order in which the sources first name them.
   std::vector<std::string> ActionNames() const;
-  /// Names of the session dimensions in the order in which session and line sources first name them.
+  /// Names of the session dimensions in the order in which session and line sources first name
+  /// them.
   std::vector<std::string> DimensionNames() const;
   std::vector<std::string> CustomerDimensionNames() const;
   std::vector<std::string> CustomerActionNames() const;
@@ -195,23 +146,6 @@ class SecretSource {
   virtual Result<std::string> File(std::string_view path) const = 0;
 };
 
-/// One finding: `file:line:column: path: what (value), what to do`.
-struct ConfigFinding {
-  bool is_warning = false;
-  int line = 0;
-  int column = 0;
-  std::string path;
-  std::string message;
-  std::string Format(std::string_view file) const;
-};
-
-/// One effective value for `--print-effective`.
-struct EffectiveValue {
-  std::string path;
-  std::string value;   ///< Secrets as "***".
-  std::string origin;  ///< "file:line" or "default".
-};
-
 /// What loading gave: findings in file order, and the configuration when none of them is an error.
 struct LoadedConfig {
   std::vector<ConfigFinding> findings;
@@ -223,7 +157,8 @@ struct LoadedConfig {
 /// folder. Collects every finding instead of stopping at the first.
 LoadedConfig ParseConfig(std::string_view text, std::string_view file, const SecretSource& secrets);
 
-/// Reads the file and parses it. Errors: kConfig with all findings, one a line.
+/// Reads the file and parses it. Errors: kConfig with all findings, one a line, or for a file that
+/// cannot be read.
 Result<LoadedConfig> LoadConfig(const std::string& file, const SecretSource& secrets);
 
 }  // namespace cartwright

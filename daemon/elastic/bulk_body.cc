@@ -8,6 +8,21 @@
 
 namespace cartwright {
 
+std::string_view FaultOf(const BulkDocument& document) {
+  constexpr std::size_t kIdLimit = 512;
+  const std::string_view id = document.id;
+  if (id.empty()) {
+    return "the id is empty";
+  }
+  if (id.size() > kIdLimit) {
+    return "the id is longer than 512 bytes";
+  }
+  if (!simdjson::validate_utf8(id.data(), id.size())) {
+    return "the id is not valid UTF-8";
+  }
+  return document.version < 0 ? "the version is negative" : "";
+}
+
 void BulkBody::Append(const BulkDocument& document, std::uint64_t id_hash) {
   const std::string_view source = document.source;
   CARTWRIGHT_CHECK(source.find('\n') == std::string_view::npos,

@@ -3,11 +3,17 @@
 #include <cstdint>
 #include <span>
 #include <string>
+#include <string_view>
+#include <utility>
 #include <vector>
 
 #include "daemon/elastic/bulk_writer.h"
 
 namespace cartwright {
+
+/// Why a document cannot be sent; empty for a good one. A bad id is refused by the server together
+/// with every other document of its body, so it must never get there.
+std::string_view FaultOf(const BulkDocument& document);
 
 /// The text of one bulk request and where each document lies in it.
 class BulkBody {

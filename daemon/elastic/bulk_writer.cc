@@ -23,7 +23,6 @@ namespace {
 using Milliseconds = std::chrono::milliseconds;
 using SteadyTime = std::chrono::steady_clock::time_point;
 
-constexpr std::size_t kIdLimit = 512;
 constexpr std::size_t kActionBytes = 96;               // An action line without its index and id.
 constexpr std::size_t kBytesBetweenPolls = 128 << 10;  // Keeps the sockets busy while we append.
 constexpr Milliseconds kLongestPoll{1'000};
@@ -39,20 +38,6 @@ struct Batch {
   SteadyTime due{};
   std::optional<SteadyTime> first_failure;
 };
-
-std::string_view FaultOfId(const BulkDocument& document) {
-  const std::string_view id = document.id;
-  if (id.empty()) {
-    return "the id is empty";
-  }
-  if (id.size() > kIdLimit) {
-    return "the id is longer than 512 bytes";
-  }
-  if (!simdjson::validate_utf8(id.data(), id.size())) {
-    return "the id is not valid UTF-8";
-  }
-  return document.version < 0 ? "the version is negative" : "";
-}
 
 std::vector<std::size_t> Range(std::size_t begin, std::size_t end) {
   std::vector<std::size_t> documents(end - begin);
@@ -145,7 +130,10 @@ BulkWriter::Lane::Lane(Transport& transport, BulkOptions options, BulkEvents eve
     options_.now = [] { return std::chrono::steady_clock::now(); };
   }
   if (!options_.wait) {
-    options_.wait = [this](Milliseconds time) { transport_.Poll(time); };
+    options_.wait = [this](Milliseconds time) { transport_.Poll(std::min(time, kLongestPoll)); };
+  }
+  if (!options_.cancelled) {
+    options_.cancelled = [] { return false; };
   }
 }
 
@@ -159,7 +147,7 @@ Status BulkWriter::Lane::Add(const BulkDocument& document) {
   if (failed_) {
     return *failed_;
   }
-  const std::string_view fault = FaultOfId(document);
+  const std::string_view fault = FaultOf(document);
   if (!fault.empty()) {
     Refuse(document, fault);
     return {};
@@ -234,8 +222,12 @@ Status BulkWriter::Lane::Finish() {
 
 // Lets time pass until something arrived or became due, and acts on it.
 Status BulkWriter::Lane::Step() {
-  LaunchDue();
-  if (arrived_.empty()) {
+  if (options_.cancelled()) {
+    Fail({ErrorKind::kCancelled, "the bulk load was stopped before its end"});
+  } else {
+    LaunchDue();
+  }
+  if (arrived_.empty() && !failed_) {
     const bool all_busy = flying() >= static_cast<std::size_t>(window_);
     const Milliseconds pause = all_busy ? kLongestPoll : UntilDue();
     if (flying() > 0) {
@@ -249,7 +241,6 @@ Status BulkWriter::Lane::Step() {
     AwaitFlying();
     return *failed_;
   }
-  LaunchDue();
   return {};
 }
 

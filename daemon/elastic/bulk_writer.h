@@ -25,6 +25,8 @@ struct BulkOptions {
   /// Monotonic time and how to let it pass; empty = the machine's, going on with open requests.
   std::function<std::chrono::steady_clock::time_point()> now;
   std::function<void(std::chrono::milliseconds)> wait;
+  /// Asked at least once a second while waiting; true ends the load. Empty = never.
+  std::function<bool()> cancelled;
 };
 
 /// One document to write or delete. The views need to live during Add() only.
@@ -72,7 +74,7 @@ struct BulkCounts {
   std::int64_t deleted = 0;
   std::int64_t conflicted = 0;
   std::int64_t rejected = 0;
-  std::int64_t ambiguous_resent = 0;  ///< Documents sent again after an answer was lost.
+  std::int64_t ambiguous_resent = 0;  ///< Documents sent again by us after an answer was lost.
   std::int64_t retried = 0;           ///< Documents sent again because the server asked.
   std::int64_t requests = 0;
   std::int64_t bytes = 0;  ///< Of bodies handed to the transport, resends included.
@@ -98,7 +100,7 @@ class BulkWriter {
   /// Errors (then every later call gives the same one, and documents without an event have no
   /// known fate): kPermission (401, 403), kPermanent (index or alias missing, every request
   /// refused), kTransient (refused until the time was up), kUnavailable (no answer until then, or
-  /// something that is not Elasticsearch answers).
+  /// something that is not Elasticsearch answers), kCancelled.
   Status Add(const BulkDocument& document);
 
   /// Sends the rest and returns when every document has its verdict. Errors: as Add().

@@ -72,8 +72,8 @@ class IndexAdmin {
   Status Refresh(const std::string& name);
   /// Documents matching `query_json` (empty = all). Errors: kUnavailable when a shard failed.
   Result<std::int64_t> Count(const std::string& name, const std::string& query_json);
-  /// Waits in the server until `name` is at least `status` ("yellow", "green").
-  /// Errors: kUnavailable when the time is up.
+  /// Waits in the server until `name` is at least `status` ("yellow", "green"). `timeout` must be
+  /// below the transport's request time-out. Errors: kUnavailable when the time is up.
   Status WaitForHealth(const std::string& name, const std::string& status,
                        std::chrono::seconds timeout);
   /// The `_source` text of a document; nothing when it is not there.

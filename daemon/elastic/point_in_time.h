@@ -31,7 +31,8 @@ using PageDecoder = std::function<Status(const HitPage&)>;
 ///
 /// Returns the number of hits, which equals the number the server counted on the same view.
 /// Errors: kUnavailable (no answer, time-out inside the server, failed shards, a count that does
-/// not match: nothing read may be used), kPermission, kPermanent (no such index, bad query),
+/// not match: nothing read may be used), kTransient (429, 5xx),
+/// kPermission, kPermanent (no such index, bad query), kConfig (impossible page size or slices),
 /// and those of `decode`.
 Result<std::int64_t> ReadPointInTime(Transport& transport, const ReadRequest& request,
                                      const PageDecoder& decode);

@@ -93,6 +93,15 @@ std::string_view Advice(CURLcode code) {
   }
 }
 
+// Without a body none, or curl would name its own.
+std::string ContentType(const HttpRequest& request) {
+  if (request.body.empty()) {
+    return "Content-Type:";
+  }
+  const bool named = !request.content_type.empty();
+  return "Content-Type: " + (named ? request.content_type : "application/json");
+}
+
 struct HeaderList {
   HeaderList() = default;
   ~HeaderList() { curl_slist_free_all(first); }
@@ -249,10 +258,7 @@ void Transport::Pool::SetUpRequest(Transfer& transfer) const {
     // curl asks for "100 Continue" above 1 MiB; a server that keeps silent costs a second each.
     transfer.headers.Add("Expect:");
     transfer.headers.Add("Accept: application/json");
-    if (!request.body.empty()) {
-      const bool named = !request.content_type.empty();
-      transfer.headers.Add("Content-Type: " + (named ? request.content_type : "application/json"));
-    }
+    transfer.headers.Add(ContentType(request));
     if (!options_.opaque_id.empty()) {
       transfer.headers.Add("X-Opaque-Id: " + options_.opaque_id);
     }

@@ -55,6 +55,9 @@ struct Exchange {
 /// doubles from 1 s to 60 s; when all are out the one that is due first is tried. A request that no
 /// byte was sent of goes to the next host by itself. Redirects are not followed, so credentials
 /// never leave for another host. No message contains a credential. One thread.
+///
+/// When a kept connection turns out to be closed before any byte of an answer, curl sends the
+/// request once more on a new one, unseen by the caller: requests must be harmless to repeat.
 class Transport {
  public:
   using Callback = std::function<void(Exchange)>;

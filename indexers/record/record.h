@@ -35,8 +35,9 @@ struct ItemRecord {
 
 /// One document of `orders`: a session, bought or not.
 struct SessionRecord {
-  std::string key;  ///< `_id`: the declared key, percent-escaped, prefixed where sources share an index.
-  std::string id;   ///< Session or order id as the source writes it.
+  std::string
+      key;  ///< `_id`: the declared key, percent-escaped, prefixed where sources share an index.
+  std::string id;                     ///< Session or order id as the source writes it.
   std::optional<std::string> client;  ///< Missing for guests.
   EpochMillis start = 0;              ///< session_start_date.
   std::optional<EpochMillis> date;    ///< Session end or checkout.
@@ -51,16 +52,18 @@ struct SessionRecord {
   std::optional<EpochMillis> return_date;
   std::string source;  ///< Name of the source.
   std::optional<EpochMillis> updated_at;
-  std::optional<std::int64_t> version;  ///< The declared version, epoch microseconds; else the load sequence.
+  std::optional<std::int64_t>
+      version;  ///< The declared version, epoch microseconds; else the load sequence.
 };
 
 /// One document of `downloads`: a customer.
 struct CustomerRecord {
-  std::string key;     ///< `_id` = client, percent-escaped.
+  std::string key;  ///< `_id` = client, percent-escaped.
   std::string client;
   std::optional<EpochMillis> download_date;
   std::optional<EpochMillis> signup_date;
-  std::vector<std::optional<EpochMillis>> actions;  ///< Further action dates, in the declared order.
+  std::vector<std::optional<EpochMillis>>
+      actions;  ///< Further action dates, in the declared order.
   std::vector<std::optional<std::string>> dimensions;
   std::string source;
   std::optional<EpochMillis> updated_at;

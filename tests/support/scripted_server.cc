@@ -12,7 +12,7 @@
 
 #include "daemon/base/check.h"
 
-namespace cartwright::testing {
+namespace cartwright {
 namespace {
 
 struct Listener {
@@ -115,7 +115,7 @@ void SendReply(int socket, const ScriptedReply& reply, bool head_only) {
   }
   answer += "Content-Length: " + std::to_string(reply.body.size()) + "\r\n\r\n";
   if (!head_only) {
-    const bool half = reply.end == ScriptedReply::End::kHalf;
+    const bool half = reply.end != ScriptedReply::End::kWhole;
     answer.append(reply.body, 0, half ? reply.body.size() / 2 : reply.body.size());
   }
   SendAll(socket, answer);
@@ -209,7 +209,9 @@ void ScriptedServer::Serve(int socket) {
     if (reply.end != ScriptedReply::End::kCutUnanswered) {
       SendReply(socket, reply, request->method == "HEAD");
     }
-    if (reply.end != ScriptedReply::End::kWhole) {
+    const bool cut =
+        reply.end == ScriptedReply::End::kHalf || reply.end == ScriptedReply::End::kCutUnanswered;
+    if (cut) {
       break;
     }
   }
@@ -239,4 +241,4 @@ int ClosedPort() {
   return listener.port;
 }
 
-}  // namespace cartwright::testing
+}  // namespace cartwright

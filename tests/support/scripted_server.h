@@ -10,7 +10,7 @@
 #include <utility>
 #include <vector>
 
-namespace cartwright::testing {
+namespace cartwright {
 
 /// A request as it came over the wire.
 struct ReceivedRequest {
@@ -25,6 +25,7 @@ struct ScriptedReply {
   enum class End {
     kWhole,         ///< The whole answer; the connection stays open.
     kHalf,          ///< Half of the announced body, then the connection is cut.
+    kStall,         ///< Half of the announced body, then silence until the client leaves.
     kCutUnanswered  ///< The request is read, then the connection is cut without an answer.
   };
 
@@ -82,4 +83,4 @@ class ScriptedServer {
 /// A port on which nothing listens.
 int ClosedPort();
 
-}  // namespace cartwright::testing
+}  // namespace cartwright

@@ -1,0 +1,17 @@
+#pragma once
+
+#include <cstddef>
+
+#include "analyses/cohort/cohort_orders.h"
+
+namespace cartwright {
+
+/// Rows of the journey: the download and at most this many orders.
+inline constexpr std::size_t kJourneyOrders = 100;
+
+/// One row an order number, from 0 (the download) as far as any customer has come: how many came
+/// there, the hours since the event before it, and the mean net amount (major units).
+ReportTable CustomersJourney(const ShopTables& tables, const ShopCalendar& calendar,
+                             const ClientOrders& orders);
+
+}  // namespace cartwright

@@ -1,0 +1,122 @@
+#include "analyses/registry.h"
+
+#include <algorithm>
+#include <array>
+#include <utility>
+
+#include "analyses/clv/clv.h"
+#include "analyses/cohort/cohort.h"
+#include "analyses/funnel/funnel.h"
+#include "analyses/rfm/rfm.h"
+#include "analyses/segmentation/segmentation.h"
+#include "analyses/stats/stats.h"
+#include "daemon/base/check.h"
+
+namespace cartwright {
+namespace {
+
+/// What every analysis may be told besides its own options.
+struct SharedOptions {
+  std::string variant;
+  RowRule where;
+};
+
+constexpr std::array<std::string_view, 2> kSharedKeys{"variant", "where"};
+
+std::span<const Field<RowRule>> RowRuleFields() {
+  static const std::array<Field<RowRule>, 3> fields{
+      Field<RowRule>{"known_client_only", &RowRule::known_client_only,
+                     "Leaves out guests, who have no customer id."},
+      Field<RowRule>{"positive_payment_only", &RowRule::positive_payment_only,
+                     "Leaves out purchases with a payment of zero or below, and credit notes."},
+      Field<RowRule>{"positive_price_only", &RowRule::positive_price_only,
+                     "Leaves out basket lines without a price above zero."}};
+  return fields;
+}
+
+SharedOptions DecodeShared(const ConfigNode& options, DecodeContext& context) {
+  SharedOptions shared;
+  if (const ConfigNode* variant = options.Find("variant")) {
+    shared.variant = ReadValue<std::string>(*variant, {}, context).value_or("");
+  }
+  if (const ConfigNode* where = options.Find("where")) {
+    DecodeFields<RowRule>(*where, RowRuleFields(), shared.where, context);
+  }
+  return shared;
+}
+
+template <class Options, Result<std::vector<Report>> (*kCompute)(const ShopTables&,
+                                                                 const ShopCalendar&,
+                                                                 const Options&),
+          std::span<const Field<Options>> (*kFields)()>
+struct Adapter {
+  static void Check(const ConfigNode& options, DecodeContext& context) {
+    Options decoded;
+    DecodeFields<Options>(options, kFields(), decoded, context, kSharedKeys);
+    DecodeShared(options, context);
+  }
+
+  static Result<std::vector<Report>> Run(const ShopTables& tables, const ShopCalendar& calendar,
+                                         const ConfigNode& options) {
+    DecodeContext context("");
+    Options decoded;
+    DecodeFields<Options>(options, kFields(), decoded, context, kSharedKeys);
+    const SharedOptions shared = DecodeShared(options, context);
+    CARTWRIGHT_CHECK(context.ok(), "options were checked before they are run");
+    if (shared.where.keeps_all()) {
+      return WithVariant(kCompute(tables, calendar, decoded), shared);
+    }
+    ShopTables kept = tables;
+    kept.sessions = KeepRows(tables.sessions, shared.where);
+    return WithVariant(kCompute(kept, calendar, decoded), shared);
+  }
+
+ private:
+  static Result<std::vector<Report>> WithVariant(Result<std::vector<Report>> reports,
+                                                 const SharedOptions& shared) {
+    CARTWRIGHT_TRY(reports);
+    for (Report& report : *reports) {
+      report.key.variant = shared.variant;
+      for (const Field<RowRule>& field : RowRuleFields()) {
+        if (shared.where.*std::get<bool RowRule::*>(field.member)) {
+          report.params.emplace_back("where." + std::string(field.name), "true");
+        }
+      }
+    }
+    return reports;
+  }
+};
+
+template <class Options, auto kCompute, auto kFields>
+constexpr AnalysisEntry Analysis(std::string_view name, std::string_view sentence) {
+  return {name, sentence, &Adapter<Options, kCompute, kFields>::Check,
+          &Adapter<Options, kCompute, kFields>::Run};
+}
+
+constexpr std::array kAnalyses{
+    Analysis<StatsOptions, &ComputeStats, &StatsOptionFields>(
+        "stats", "Sales figures and their series by hour, day, week and month."),
+    Analysis<FunnelOptions, &ComputeFunnel, &FunnelOptionFields>(
+        "funnel", "How far sessions and customers get from the visit to the order."),
+    Analysis<CohortOptions, &ComputeCohort, &CohortOptionFields>(
+        "cohort", "When customers order for the first time, order again and stay."),
+    Analysis<RfmOptions, &ComputeRfm, &RfmOptionFields>(
+        "rfm", "Recency, frequency and monetary value of each customer, with scores."),
+    Analysis<SegmentationOptions, &ComputeSegmentation, &SegmentationOptionFields>(
+        "segmentation", "Named customer segments from the scores, complete and disjoint."),
+    Analysis<ClvOptions, &ComputeClv, &ClvOptionFields>(
+        "clv", "Expected purchases, survival and lifetime value of each customer."),
+};
+
+}  // namespace
+
+std::span<const AnalysisEntry> AllAnalyses() { return kAnalyses; }
+
+const AnalysisEntry* FindAnalysis(std::string_view name) {
+  const auto found =
+      std::find_if(kAnalyses.begin(), kAnalyses.end(),
+                   [name](const AnalysisEntry& entry) { return entry.name == name; });
+  return found == kAnalyses.end() ? nullptr : &*found;
+}
+
+}  // namespace cartwright

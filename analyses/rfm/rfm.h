@@ -1,0 +1,33 @@
+#pragma once
+
+#include <span>
+#include <vector>
+
+#include "analyses/report/report.h"
+#include "analyses/statistics/rfm_scores.h"
+#include "analyses/tables/shop_tables.h"
+#include "daemon/base/calendar.h"
+#include "daemon/base/fields.h"
+#include "daemon/base/result.h"
+
+namespace cartwright {
+
+struct RfmOptions : RfmRule {};
+
+std::span<const Field<RfmOptions>> RfmOptionFields();
+
+/// Recency, frequency and monetary value of every customer with an order of positive net, one-time
+/// buyers too, with scores from 1 to 5, 5 best (Hughes 1994).
+///
+/// recency_days is local calendar days from the last order to the reference day, frequency the
+/// number of orders, monetary their net less the customer's credit notes. Two reports: type "" with
+/// the scores' bounds and counts (variable, then score ascending) and one row a customer in
+/// `customers` (by client); type "cells" with the 25 cells of recency score × frequency score,
+/// ascending. Fewer than five customers give the status insufficient_data; a score that nobody has
+/// is warned of.
+///
+/// Errors: kConfig as ScoreRfm says.
+Result<std::vector<Report>> ComputeRfm(const ShopTables& tables, const ShopCalendar& calendar,
+                                       const RfmOptions& options);
+
+}  // namespace cartwright

@@ -1,0 +1,35 @@
+#pragma once
+
+#include <span>
+#include <string>
+#include <vector>
+
+#include "analyses/report/report.h"
+#include "analyses/statistics/rfm_scores.h"
+#include "analyses/tables/shop_tables.h"
+#include "daemon/base/calendar.h"
+#include "daemon/base/fields.h"
+#include "daemon/base/result.h"
+
+namespace cartwright {
+
+struct SegmentationOptions : RfmRule {
+  std::string map = "partition";
+};
+
+std::span<const Field<SegmentationOptions>> SegmentationOptionFields();
+
+/// Named segments of the customers with an order of positive net, by their recency, frequency and
+/// monetary scores.
+///
+/// One report, type "": one row a segment of the map, in the map's order, segments without
+/// customers too; in `customers` one row a customer, by client. orders, net_revenue and the medians
+/// are those of the segment's customers up to as_of, credit notes taken off. Fewer than five
+/// customers give the status insufficient_data.
+///
+/// Errors: kConfig as ScoreRfm says.
+Result<std::vector<Report>> ComputeSegmentation(const ShopTables& tables,
+                                                const ShopCalendar& calendar,
+                                                const SegmentationOptions& options);
+
+}  // namespace cartwright

@@ -1,0 +1,130 @@
+#include "daemon/app/analysis_run.h"
+
+#include <fmt/core.h>
+
+#include <algorithm>
+#include <chrono>
+#include <set>
+
+#include "analyses/registry.h"
+#include "daemon/app/environment.h"
+
+namespace cartwright {
+namespace {
+
+/// The part of the shop that a set of reports speaks of: everything, or one dimension value.
+struct Partition {
+  std::string dimension_name;
+  std::string dimension_value;
+};
+
+std::vector<Partition> Partitions(const ShopTables& tables, bool all_dimensions) {
+  std::vector<Partition> partitions{{}};
+  if (!all_dimensions) {
+    return partitions;
+  }
+  std::set<std::pair<std::string, std::string>> values;
+  for (const auto* columns : {&tables.sessions.dimensions, &tables.customers.dimensions}) {
+    for (const DimensionColumn& column : *columns) {
+      for (std::uint32_t code = 0; code < column.values.size(); ++code) {
+        values.emplace(column.name, column.values.Text(code));
+      }
+    }
+  }
+  for (const auto& [name, value] : values) {
+    partitions.push_back({name, value});
+  }
+  return partitions;
+}
+
+Status RunOne(const Shop& shop, const AnalysisConfig& analysis, const Partition& partition,
+              const ShopTables& tables, const ShopCalendar& calendar,
+              std::vector<TimedReport>& reports) {
+  const auto started = std::chrono::steady_clock::now();
+  Result<std::vector<Report>> made =
+      FindAnalysis(analysis.name)->run(tables, calendar, analysis.options);
+  if (!made) {
+    return Error{made.error().kind, fmt::format("analysis {}: {}", analysis.name,
+                                                made.error().message)};
+  }
+  const std::int64_t elapsed = std::chrono::duration_cast<std::chrono::milliseconds>(
+                                   std::chrono::steady_clock::now() - started)
+                                   .count();
+  for (Report& report : *made) {
+    CARTWRIGHT_TRY(shop.catalogue.Check(report));
+    report.key.dimension_name = partition.dimension_name;
+    report.key.dimension_value = partition.dimension_value;
+    reports.push_back({std::move(report), elapsed});
+  }
+  return {};
+}
+
+}  // namespace
+
+Result<AnalysisPlan> PlanAnalyses(const Config& config, const std::vector<std::string>& names,
+                                  bool all_dimensions) {
+  AnalysisPlan plan;
+  plan.all_dimensions = all_dimensions;
+  for (const std::string& name : names) {
+    if (FindAnalysis(name) == nullptr) {
+      return Error{ErrorKind::kUsage, fmt::format("there is no analysis \"{}\"", name)};
+    }
+  }
+  for (const AnalysisEntry& entry : AllAnalyses()) {
+    const std::string name(entry.name);
+    if (!names.empty() && std::find(names.begin(), names.end(), name) == names.end()) {
+      continue;
+    }
+    bool configured = false;
+    for (const AnalysisConfig& analysis : config.analyses) {
+      if (analysis.name == name) {
+        plan.analyses.push_back(analysis);
+        configured = true;
+      }
+    }
+    // An analysis that was asked for by name, or no `analyses:` section: its defaults.
+    if (!configured && (config.all_analyses || !names.empty())) {
+      AnalysisConfig defaults;
+      defaults.name = name;
+      plan.analyses.push_back(std::move(defaults));
+    }
+  }
+  return plan;
+}
+
+Result<std::vector<TimedReport>> RunAnalyses(const Shop& shop, const AnalysisPlan& plan,
+                                             const ShopTables& tables, const ShopCalendar& calendar,
+                                             const Progress& progress) {
+  std::vector<TimedReport> reports;
+  for (const Partition& partition : Partitions(tables, plan.all_dimensions)) {
+    const bool whole = partition.dimension_name.empty();
+    const ShopTables part = whole ? ShopTables{}
+                                  : KeepDimensionValue(tables, partition.dimension_name,
+                                                       partition.dimension_value);
+    for (const AnalysisConfig& analysis : plan.analyses) {
+      if (StopWasRequested()) {
+        return Error{ErrorKind::kCancelled, "stopped before all analyses had run; nothing was "
+                                            "published"};
+      }
+      if (progress) {
+        progress(whole ? fmt::format("analysing {}", analysis.name)
+                       : fmt::format("analysing {} for {} {}", analysis.name,
+                                     partition.dimension_name, partition.dimension_value),
+                 static_cast<std::int64_t>(reports.size()));
+      }
+      CARTWRIGHT_TRY(
+          RunOne(shop, analysis, partition, whole ? tables : part, calendar, reports));
+    }
+  }
+  return reports;
+}
+
+std::optional<EpochMillis> LatestRecord(const ShopTables& tables) {
+  const std::vector<EpochMillis>& start = tables.sessions.start;
+  if (start.empty()) {
+    return std::nullopt;
+  }
+  return *std::max_element(start.begin(), start.end());
+}
+
+}  // namespace cartwright

@@ -1,0 +1,42 @@
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "analyses/report/report.h"
+#include "analyses/tables/shop_tables.h"
+#include "daemon/app/shop.h"
+#include "daemon/base/result.h"
+
+namespace cartwright {
+
+/// A finished report and how long its analysis took.
+struct TimedReport {
+  Report report;
+  std::int64_t duration_ms = 0;
+};
+
+/// Which analyses to run over which tables.
+struct AnalysisPlan {
+  std::vector<AnalysisConfig> analyses;  ///< In the order of the registry.
+  bool all_dimensions = false;           ///< Also once for each value of each dimension.
+};
+
+/// What a run of analyses was told to do: names as configured, or all. Errors: kUsage for a name
+/// that is no analysis.
+Result<AnalysisPlan> PlanAnalyses(const Config& config, const std::vector<std::string>& names,
+                                  bool all_dimensions);
+
+/// Runs the plan. `progress` is told the analysis and the dimension value in hand. Every report is
+/// checked against the catalogue. Errors: the first failing analysis, by name: reports are
+/// published all together or not at all; kCancelled when a stop was requested.
+Result<std::vector<TimedReport>> RunAnalyses(const Shop& shop, const AnalysisPlan& plan,
+                                             const ShopTables& tables, const ShopCalendar& calendar,
+                                             const Progress& progress);
+
+/// The start of the latest session, the moment that `as_of: latest_record` speaks of.
+std::optional<EpochMillis> LatestRecord(const ShopTables& tables);
+
+}  // namespace cartwright

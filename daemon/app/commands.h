@@ -1,0 +1,76 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "daemon/app/shop.h"
+#include "daemon/base/result.h"
+
+namespace cartwright {
+
+/// What every command understands.
+struct CommonOptions {
+  std::string config = "cartwright.yaml";
+  ShopOverrides overrides;
+  bool json = false;   ///< Results as JSON on standard output.
+  bool quiet = false;  ///< No progress and no notes on standard error.
+};
+
+struct OnceOptions {
+  bool offline = false;
+  std::string out;                    ///< Folder of the report files; offline only.
+  bool load_only = false;
+  bool analyse_only = false;
+  std::vector<std::string> sources;   ///< Empty: all.
+  std::vector<std::string> analyses;  ///< Empty: as configured.
+  bool all_dimensions = false;
+};
+
+struct ReindexOptions {
+  std::vector<std::string> indices;  ///< orders, downloads; empty: both.
+  bool rollback = false;
+  bool dry_run = false;
+};
+
+struct ReportsOptions {
+  std::string name;         ///< Report or analysis; empty in `list`: all.
+  std::string type;
+  std::string time_period;
+  std::string variant;
+  std::string dimension;    ///< name=value.
+  std::string report_date;  ///< YYYY-MM-DD or latest.
+  std::string from_file;    ///< reports.ndjson instead of Elasticsearch.
+  bool catalogue = false;   ///< `list`: definitions instead of what is published.
+  bool all = false;         ///< `show`: every report that matches.
+  std::size_t max_rows = 40;
+};
+
+struct DeadLettersOptions {
+  std::string run_id;
+  std::int64_t limit = 50;
+};
+
+struct DemoCommandOptions {
+  std::string out = "demo";
+  std::int64_t sessions = 50'000;
+  std::int64_t seed = 1;
+};
+
+// Each command prints its result to standard output and returns the exit code for a run that ended
+// as it should; errors say why it did not.
+Result<int> OnceCommand(const CommonOptions& common, const OnceOptions& options);
+Result<int> RunCommand(const CommonOptions& common);
+Result<int> SetupCommand(const CommonOptions& common, bool dry_run);
+Result<int> ReindexCommand(const CommonOptions& common, const ReindexOptions& options);
+Result<int> CheckConfigCommand(const CommonOptions& common, bool print_effective);
+Result<int> StatusCommand(const CommonOptions& common);
+Result<int> ReportsListCommand(const CommonOptions& common, const ReportsOptions& options);
+Result<int> ReportsShowCommand(const CommonOptions& common, const ReportsOptions& options);
+Result<int> DeadLettersListCommand(const CommonOptions& common, const DeadLettersOptions& options);
+Result<int> DemoCommand(const CommonOptions& common, const DemoCommandOptions& options);
+
+/// Opens the shop and lets its warnings go to standard error.
+Result<Shop> OpenShop(const CommonOptions& common);
+
+}  // namespace cartwright

@@ -1,0 +1,246 @@
+#include "daemon/app/pass.h"
+
+#include <fmt/core.h>
+
+#include <algorithm>
+
+#include "daemon/app/environment.h"
+#include "daemon/app/index_plan.h"
+#include "daemon/elastic/hit_page.h"
+#include "daemon/elastic/point_in_time.h"
+#include "daemon/load/hits.h"
+#include "daemon/load/records.h"
+
+namespace cartwright {
+namespace {
+
+/// One pass in hand: its receipt, its state, its progress.
+class Pass {
+ public:
+  Pass(const Shop& shop, const PassRequest& request, Console& console, StateStore state)
+      : shop_(shop), request_(request), console_(console), state_(std::move(state)) {
+    receipt_.started_at = clock_.Now();
+    receipt_.run_id = MakeRunId(receipt_.started_at);
+    receipt_.kind = request.kind;
+    receipt_.generator = shop.generator;
+  }
+
+  Status Begin() {
+    CARTWRIGHT_TRY(state_.StartRun(
+        {receipt_.run_id, receipt_.kind, "running", receipt_.started_at, {}, {}}));
+    CARTWRIGHT_ASSIGN(receipt_.load_sequence, state_.NextLoadSequence(receipt_.started_at));
+    return {};
+  }
+
+  Status Online(Transport& transport);
+  Status Offline(const std::string& directory);
+
+  /// Keeps the receipt; `transport` may be null. Returns the receipt, or the error of the pass.
+  Result<Receipt> End(Status outcome, Transport* transport);
+
+ private:
+  LoadJob Job() {
+    std::vector<std::string> names = request_.sources;
+    if (names.empty()) {
+      for (const SourceConfig& source : shop_.config.sources) {
+        names.push_back(source.name);
+      }
+    }
+    return {shop_.config,
+            shop_.layout,
+            state_,
+            receipt_.run_id,
+            receipt_.started_at,
+            WholeSources(shop_.config, names),
+            SourceOpener(shop_.config),
+            ShowProgress(),
+            &StopWasRequested};
+  }
+
+  Progress ShowProgress() {
+    return [this](std::string_view phase, std::int64_t done) { console_.Progress(phase, done); };
+  }
+
+  /// Runs `step` and adds its wall time to `millis`.
+  template <class Step>
+  auto Timed(std::int64_t& millis, Step step) {
+    const EpochMillis before = clock_.Now();
+    auto result = step();
+    millis += clock_.Now() - before;
+    return result;
+  }
+
+  Result<std::vector<TimedReport>> Analyse(const ShopTables& tables, PublishContext& context);
+  Result<ShopTables> ShapeTables();
+
+  const Shop& shop_;
+  const PassRequest& request_;
+  Console& console_;
+  StateStore state_;
+  SystemClock clock_;
+  Receipt receipt_;
+};
+
+Result<std::vector<TimedReport>> Pass::Analyse(const ShopTables& tables, PublishContext& context) {
+  CARTWRIGHT_ASSIGN(const AnalysisPlan plan, PlanAnalyses(shop_.config, request_.analyses,
+                                                          request_.all_dimensions));
+  context.run_id = receipt_.run_id;
+  context.generator = receipt_.generator;
+  context.generated_at = clock_.Now();
+  context.calendar = shop_.Calendar(receipt_.started_at, LatestRecord(tables));
+  context.currency = shop_.config.shop.currency;
+  context.currency_exponent = shop_.currency_exponent;
+  context.max_rows = shop_.config.reports.max_rows;
+  return Timed(receipt_.analyse_ms, [&] {
+    return RunAnalyses(shop_, plan, tables, context.calendar, ShowProgress());
+  });
+}
+
+Status Pass::Online(Transport& transport) {
+  std::vector<std::string> created;
+  CARTWRIGHT_TRY(EnsureIndices(shop_, transport, receipt_.started_at, created));
+  for (const std::string& name : created) {
+    console_.Info(fmt::format("created the index {}", name));
+  }
+  if (request_.load) {
+    const LoadTarget target{transport, shop_.Bulk(), receipt_.load_sequence, shop_.Alias("orders"),
+                            shop_.Alias("downloads")};
+    const LoadJob job = Job();
+    CARTWRIGHT_ASSIGN(receipt_.books, Timed(receipt_.load_ms, [&] {
+                        return LoadIntoElasticsearch(job, target);
+                      }));
+  }
+  if (!request_.analyse) {
+    return {};
+  }
+  CARTWRIGHT_ASSIGN(const ShopTables tables, Timed(receipt_.read_back_ms, [&] {
+                      return ReadTables(shop_, transport, ShowProgress());
+                    }));
+  PublishContext context;
+  CARTWRIGHT_ASSIGN(const std::vector<TimedReport> reports, Analyse(tables, context));
+  CARTWRIGHT_ASSIGN(receipt_.published, Timed(receipt_.publish_ms, [&] {
+                      return PublishReports(shop_, transport, reports, context,
+                                            receipt_.load_sequence);
+                    }));
+  return {};
+}
+
+Result<ShopTables> Pass::ShapeTables() {
+  const LoadJob job = Job();
+  DeadLetterKeeper keeper(job);
+  CARTWRIGHT_ASSIGN(ShopShaper shaper, ReadSources(job, keeper));
+  ShopTablesBuilder builder(shop_.TablesLayout(), shop_.zone);
+  RecordAdder adder(builder);
+  CARTWRIGHT_TRY(shaper.EmitSessions(
+      [&adder](const SessionRecord& record, std::span<const RowRef>) -> Status {
+        adder.AddSession(record);
+        return {};
+      }));
+  CARTWRIGHT_TRY(shaper.EmitCustomers(
+      [&adder](const CustomerRecord& record, std::span<const RowRef>) -> Status {
+        adder.AddCustomer(record);
+        return {};
+      }));
+  CARTWRIGHT_TRY(keeper.status());
+  receipt_.books.sources = ShapedBooks(job, shaper);
+  CARTWRIGHT_TRY(receipt_.books.Check());
+  return std::move(builder).Finish();
+}
+
+Status Pass::Offline(const std::string& directory) {
+  CARTWRIGHT_TRY(state_.Begin());
+  Result<ShopTables> tables = Timed(receipt_.load_ms, [this] { return ShapeTables(); });
+  CARTWRIGHT_TRY(state_.Commit());
+  CARTWRIGHT_TRY(tables);
+  PublishContext context;
+  CARTWRIGHT_ASSIGN(const std::vector<TimedReport> reports, Analyse(*tables, context));
+  CARTWRIGHT_ASSIGN(receipt_.published, Timed(receipt_.publish_ms, [&] {
+                      return WriteReportFiles(directory, reports, context);
+                    }));
+  return {};
+}
+
+Result<Receipt> Pass::End(Status outcome, Transport* transport) {
+  console_.EndPhase();
+  receipt_.finished_at = clock_.Now();
+  receipt_.status = outcome ? "ok" : "failed";
+  receipt_.error = outcome ? "" : outcome.error().message;
+  const std::string json = ReceiptJson(receipt_);
+  const Status kept = state_.FinishRun({receipt_.run_id, receipt_.kind, receipt_.status,
+                                        receipt_.started_at, receipt_.finished_at, json});
+  if (transport != nullptr) {
+    BulkWriter writer(*transport, shop_.Bulk(), {});
+    const std::string alias = shop_.Alias("runs");
+    Status indexed = writer.Add({BulkOperation::kIndex, alias, receipt_.run_id,
+                                 receipt_.load_sequence, json, 0});
+    indexed = indexed ? writer.Finish() : indexed;
+    if (outcome && (!indexed || writer.counts().rejected > 0)) {
+      return Error{indexed ? ErrorKind::kData : indexed.error().kind,
+                   fmt::format("the run succeeded but its receipt could not be indexed in {}{}",
+                               alias, indexed ? "" : ": " + indexed.error().message)};
+    }
+  }
+  CARTWRIGHT_TRY(outcome);
+  CARTWRIGHT_TRY(kept);
+  return receipt_;
+}
+
+}  // namespace
+
+Result<ShopTables> ReadTables(const Shop& shop, Transport& transport, const Progress& progress) {
+  const ShopTablesLayout layout = shop.TablesLayout();
+  ShopTablesBuilder builder(layout, shop.zone);
+  HitDecoder decoder(layout, builder);
+  std::int64_t read = 0;
+
+  ReadRequest orders;
+  orders.index = shop.Alias("orders");
+  orders.source_fields = HitDecoder::OrderFields();
+  orders.slices = static_cast<int>(std::clamp<std::int64_t>(shop.config.indices.orders.shards, 1, 4));
+  CARTWRIGHT_TRY(ReadPointInTime(transport, orders, [&](const HitPage& page) -> Status {
+    if (StopWasRequested()) {
+      return Error{ErrorKind::kCancelled, "stopped while reading back; nothing was published"};
+    }
+    CARTWRIGHT_TRY(page.Each(
+        [&decoder](const Hit& hit) { return decoder.AddOrder(hit.id, hit.source); }));
+    read += static_cast<std::int64_t>(page.size());
+    progress("reading back " + orders.index, read);
+    return {};
+  }));
+
+  ReadRequest downloads;
+  downloads.index = shop.Alias("downloads");
+  downloads.source_fields = HitDecoder::CustomerFields();
+  CARTWRIGHT_TRY(ReadPointInTime(transport, downloads, [&decoder](const HitPage& page) {
+    return page.Each(
+        [&decoder](const Hit& hit) { return decoder.AddCustomer(hit.id, hit.source); });
+  }));
+  return std::move(builder).Finish();
+}
+
+Result<Receipt> RunPass(const Shop& shop, const PassRequest& request, Console& console) {
+  CARTWRIGHT_ASSIGN(StateStore state, StateStore::Open(shop.config.state.directory));
+  Pass pass(shop, request, console, std::move(state));
+  CARTWRIGHT_TRY(pass.Begin());
+  Result<std::unique_ptr<Transport>> transport = Transport::Create(shop.Elastic(request.kind));
+  if (!transport) {
+    return pass.End(transport.error(), nullptr);
+  }
+  const Result<ServerInfo> server = IndexAdmin(**transport).ProbeServer();
+  if (!server) {
+    return pass.End(server.error(), nullptr);
+  }
+  Status outcome = pass.Online(**transport);
+  return pass.End(std::move(outcome), transport->get());
+}
+
+Result<Receipt> RunOffline(const Shop& shop, const PassRequest& request,
+                           const std::string& directory, Console& console) {
+  CARTWRIGHT_ASSIGN(StateStore state, StateStore::Open(shop.config.state.directory));
+  Pass pass(shop, request, console, std::move(state));
+  CARTWRIGHT_TRY(pass.Begin());
+  Status outcome = pass.Offline(directory);
+  return pass.End(std::move(outcome), nullptr);
+}
+
+}  // namespace cartwright

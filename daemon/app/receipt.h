@@ -1,0 +1,34 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+#include "daemon/app/report_output.h"
+#include "daemon/ingest/books.h"
+
+namespace cartwright {
+
+/// What a run did, for its receipt: printed, kept in the state and indexed in `runs`.
+struct Receipt {
+  std::string run_id;
+  std::string kind;       ///< once, reindex, or the job's name.
+  std::string generator;
+  std::string status;     ///< ok or failed.
+  std::string error;      ///< Empty when ok.
+  EpochMillis started_at = 0;
+  EpochMillis finished_at = 0;
+  std::int64_t load_sequence = 0;
+  Books books;
+  PublishedCounts published;
+  std::int64_t load_ms = 0;
+  std::int64_t read_back_ms = 0;
+  std::int64_t analyse_ms = 0;
+  std::int64_t publish_ms = 0;
+};
+
+/// The document of `runs`, also what `--json` prints: one line of JSON.
+std::string ReceiptJson(const Receipt& receipt);
+/// The receipt for people: the books as a table, what was published, the times.
+std::string ReceiptText(const Receipt& receipt);
+
+}  // namespace cartwright

@@ -1,0 +1,259 @@
+#include "daemon/app/report_output.h"
+
+#include <fmt/core.h>
+
+#include <cerrno>
+#include <cstring>
+#include <filesystem>
+#include <fstream>
+#include <nlohmann/json.hpp>
+#include <set>
+#include <system_error>
+
+#include "daemon/base/hash.h"
+#include "daemon/elastic/hit_page.h"
+#include "daemon/elastic/index_admin.h"
+#include "daemon/elastic/point_in_time.h"
+
+namespace cartwright {
+namespace {
+
+using Json = nlohmann::json;
+
+std::vector<Report> JustReports(const std::vector<TimedReport>& reports) {
+  std::vector<Report> plain;
+  for (const TimedReport& timed : reports) {
+    if (timed.report.customers.rows() > 0) {
+      plain.push_back(timed.report);
+    }
+  }
+  return plain;
+}
+
+/// Bulk writing of documents of ours: a rejection is a failure of the whole publication.
+class ReportWriter {
+ public:
+  ReportWriter(const Shop& shop, Transport& transport, std::int64_t version)
+      : version_(version), writer_(transport, shop.Bulk(), Events()) {}
+
+  Status Write(const std::string& alias, std::string_view id, std::string_view json) {
+    CARTWRIGHT_TRY(writer_.Add({BulkOperation::kIndex, alias, id, version_, json, 0}));
+    return rejected_;
+  }
+  Status Delete(const std::string& alias, std::string_view id) {
+    CARTWRIGHT_TRY(writer_.Add({BulkOperation::kDelete, alias, id, version_, "", 0}));
+    return rejected_;
+  }
+  Status Finish() {
+    CARTWRIGHT_TRY(writer_.Finish());
+    return rejected_;
+  }
+
+ private:
+  BulkEvents Events() {
+    BulkEvents events;
+    events.rejected = [this](const BulkRejection& rejection) {
+      if (rejected_) {
+        rejected_ = Error{ErrorKind::kData,
+                          fmt::format("Elasticsearch rejected the document {}: {}: {}; the reports "
+                                      "are not complete",
+                                      rejection.id, rejection.type, rejection.reason)};
+      }
+    };
+    return events;
+  }
+
+  std::int64_t version_;
+  Status rejected_;
+  BulkWriter writer_;
+};
+
+/// Ids of documents that match `filter` and were written by another run.
+Result<std::vector<std::string>> StaleIds(Transport& transport, const std::string& alias,
+                                          const Json& filter, const std::string& run_id) {
+  Json query;
+  query["bool"]["filter"] = filter;
+  query["bool"]["must_not"] = Json::array({{{"term", {{"run_id", run_id}}}}});
+  ReadRequest request;
+  request.index = alias;
+  request.query_json = query.dump();
+  request.source_fields = {"run_id"};
+  std::vector<std::string> ids;
+  CARTWRIGHT_TRY(ReadPointInTime(transport, request, [&ids](const HitPage& page) {
+    return page.Each([&ids](const Hit& hit) -> Status {
+      ids.emplace_back(hit.id);
+      return {};
+    });
+  }));
+  return ids;
+}
+
+Status DeleteStale(Transport& transport, ReportWriter& writer, const std::string& alias,
+                   const Json& filter, const PublishContext& context, PublishedCounts& counts) {
+  CARTWRIGHT_TRY(IndexAdmin(transport).Refresh(alias));
+  CARTWRIGHT_ASSIGN(const std::vector<std::string> ids,
+                    StaleIds(transport, alias, filter, context.run_id));
+  for (const std::string& id : ids) {
+    CARTWRIGHT_TRY(writer.Delete(alias, id));
+  }
+  counts.stale_deleted += static_cast<std::int64_t>(ids.size());
+  return {};
+}
+
+bool ComputesAllCustomerValues(const Shop& shop, const std::vector<TimedReport>& reports) {
+  std::set<std::string> computed;
+  for (const TimedReport& timed : reports) {
+    if (timed.report.key.dimension_name.empty() && timed.report.key.variant.empty()) {
+      computed.insert(timed.report.key.report_name);
+    }
+  }
+  for (const CatalogueReport& entry : shop.catalogue.reports()) {
+    if (entry.grain == Grain::kCustomer && !computed.contains(entry.report_name)) {
+      return false;
+    }
+  }
+  return true;
+}
+
+Status WriteRows(const Shop& shop, ReportWriter& writer, const std::vector<TimedReport>& reports,
+                 const PublishContext& context, PublishedCounts& counts) {
+  const std::string latest = shop.Alias("report-rows-latest");
+  const std::string history = shop.Alias("report-rows-history");
+  for (const TimedReport& timed : reports) {
+    CARTWRIGHT_TRY(ForEachRowDocument(
+        timed.report, context, [&](const RowDocument& row) -> Status {
+          ++counts.rows;
+          CARTWRIGHT_TRY(writer.Write(latest, row.latest_id, row.json));
+          return writer.Write(history, row.history_id, row.json);
+        }));
+  }
+  return {};
+}
+
+Status WriteCustomerValues(const Shop& shop, ReportWriter& writer,
+                           const std::vector<TimedReport>& reports, const PublishContext& context,
+                           PublishedCounts& counts) {
+  const std::string alias = shop.Alias("customer-values");
+  return ForEachCustomerValue(
+      JustReports(reports), context,
+      [&](std::string_view client, std::string_view json) -> Status {
+        ++counts.customer_values;
+        // Client ids may be longer than a document id may be.
+        const bool fits = !client.empty() && client.size() <= 512;
+        return writer.Write(alias, fits ? std::string(client) : HashHex(client), json);
+      });
+}
+
+Status DeleteAllStale(const Shop& shop, Transport& transport, ReportWriter& writer,
+                      const std::vector<TimedReport>& reports, const PublishContext& context,
+                      PublishedCounts& counts) {
+  Json keys = Json::array();
+  Json ids = Json::array();
+  for (const TimedReport& timed : reports) {
+    keys.push_back(HashHex(ReportKeyText(timed.report.key)));
+    ids.push_back(ReportId(timed.report.key, context.calendar.AsOfDay()));
+  }
+  CARTWRIGHT_TRY(DeleteStale(transport, writer, shop.Alias("report-rows-latest"),
+                             {{"terms", {{"report_key", keys}}}}, context, counts));
+  CARTWRIGHT_TRY(DeleteStale(transport, writer, shop.Alias("report-rows-history"),
+                             {{"terms", {{"report_id", ids}}}}, context, counts));
+  if (ComputesAllCustomerValues(shop, reports)) {
+    CARTWRIGHT_TRY(DeleteStale(transport, writer, shop.Alias("customer-values"),
+                               {{"match_all", Json::object()}}, context, counts));
+  }
+  return writer.Finish();
+}
+
+/// A file that appears under its name only when it is whole.
+class WholeFile {
+ public:
+  explicit WholeFile(const std::string& path)
+      : path_(path), stream_(path + ".part", std::ios::binary | std::ios::trunc) {}
+  void Line(std::string_view text) {
+    stream_.write(text.data(), static_cast<std::streamsize>(text.size()));
+    stream_.put('\n');
+  }
+  Status Close() {
+    stream_.close();
+    std::error_code failure;
+    if (stream_) {
+      std::filesystem::rename(path_ + ".part", path_, failure);
+    }
+    if (!stream_ || failure) {
+      return Error{ErrorKind::kOutput, fmt::format("cannot write {}: {}", path_,
+                                                   failure ? failure.message()
+                                                           : std::strerror(errno))};
+    }
+    return {};
+  }
+
+ private:
+  std::string path_;
+  std::ofstream stream_;
+};
+
+}  // namespace
+
+Result<PublishedCounts> PublishReports(const Shop& shop, Transport& transport,
+                                       const std::vector<TimedReport>& reports,
+                                       const PublishContext& context,
+                                       std::int64_t load_sequence) {
+  PublishedCounts counts;
+  ReportWriter writer(shop, transport, load_sequence);
+  CARTWRIGHT_TRY(WriteRows(shop, writer, reports, context, counts));
+  if (ComputesAllCustomerValues(shop, reports)) {
+    CARTWRIGHT_TRY(WriteCustomerValues(shop, writer, reports, context, counts));
+  }
+  CARTWRIGHT_TRY(writer.Finish());
+  for (const TimedReport& timed : reports) {
+    ++counts.reports;
+    CARTWRIGHT_TRY(writer.Write(shop.Alias("reports"),
+                                ReportId(timed.report.key, context.calendar.AsOfDay()),
+                                ReportDocument(timed.report, context, timed.duration_ms)));
+  }
+  CARTWRIGHT_TRY(writer.Finish());
+  CARTWRIGHT_TRY(DeleteAllStale(shop, transport, writer, reports, context, counts));
+  IndexAdmin admin(transport);
+  for (const char* name :
+       {"reports", "report-rows-latest", "report-rows-history", "customer-values"}) {
+    CARTWRIGHT_TRY(admin.Refresh(shop.Alias(name)));
+  }
+  return counts;
+}
+
+Result<PublishedCounts> WriteReportFiles(const std::string& directory,
+                                         const std::vector<TimedReport>& reports,
+                                         const PublishContext& context) {
+  std::error_code failure;
+  std::filesystem::create_directories(directory, failure);
+  if (failure) {
+    return Error{ErrorKind::kOutput,
+                 fmt::format("cannot create the folder {}: {}", directory, failure.message())};
+  }
+  PublishedCounts counts;
+  WholeFile documents(directory + "/reports.ndjson");
+  WholeFile rows(directory + "/report-rows.ndjson");
+  WholeFile values(directory + "/customer-values.ndjson");
+  for (const TimedReport& timed : reports) {
+    ++counts.reports;
+    documents.Line(ReportDocument(timed.report, context, timed.duration_ms));
+    CARTWRIGHT_TRY(
+        ForEachRowDocument(timed.report, context, [&](const RowDocument& row) -> Status {
+          ++counts.rows;
+          rows.Line(row.json);
+          return {};
+        }));
+  }
+  CARTWRIGHT_TRY(ForEachCustomerValue(JustReports(reports), context,
+                                      [&](std::string_view, std::string_view json) -> Status {
+                                        ++counts.customer_values;
+                                        values.Line(json);
+                                        return {};
+                                      }));
+  CARTWRIGHT_TRY(documents.Close());
+  CARTWRIGHT_TRY(rows.Close());
+  CARTWRIGHT_TRY(values.Close());
+  return counts;
+}
+
+}  // namespace cartwright

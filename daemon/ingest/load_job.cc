@@ -1,0 +1,340 @@
+#include "daemon/ingest/load_job.h"
+
+#include <fmt/core.h>
+
+#include <algorithm>
+#include <unordered_map>
+
+#include "daemon/elastic/index_admin.h"
+#include "daemon/ingest/documents.h"
+
+namespace cartwright {
+namespace {
+
+constexpr std::int64_t kProgressEvery = 10'000;
+/// Rejections below this number never stop a load by their share alone.
+constexpr std::int64_t kRejectionsBeforeShareCounts = 100;
+
+bool Feeds(const SourceConfig& source, bool orders) {
+  return (source.feeds != FeedKind::kCustomers) == orders;
+}
+
+bool AnyFeeds(const Config& config, const std::vector<std::size_t>& sources, bool orders) {
+  return std::any_of(sources.begin(), sources.end(),
+                     [&](std::size_t index) { return Feeds(config.sources[index], orders); });
+}
+
+DeadLetter FromSetAside(const LoadJob& job, const SetAside& row) {
+  DeadLetter letter;
+  letter.run_id = job.run_id;
+  letter.source = job.config.sources[row.position.source].name;
+  letter.file = row.file;
+  letter.line = row.position.line;
+  letter.column = row.column;
+  letter.value = row.value;
+  letter.code = row.code;
+  letter.reason = row.reason;
+  letter.remedy = row.remedy;
+  letter.raw = row.raw;
+  letter.at = job.started_at;
+  return letter;
+}
+
+/// A row source that counts, reports progress and ends early when asked to.
+class WatchedRows final : public RowSource {
+ public:
+  WatchedRows(RowSource& rows, const LoadJob& job) : rows_(rows), job_(job) {}
+  Result<const RawRow*> Next() override {
+    if (rows_.rows_read() % kProgressEvery == 0) {
+      if (job_.stop_requested && job_.stop_requested()) {
+        return Error{ErrorKind::kCancelled,
+                     fmt::format("stopped while reading {}; start the load again to go on, nothing "
+                                 "was changed",
+                                 rows_.name())};
+      }
+      if (job_.progress) {
+        job_.progress("reading " + rows_.name(), rows_.rows_read());
+      }
+    }
+    return rows_.Next();
+  }
+  const std::vector<std::string>& columns() const override { return rows_.columns(); }
+  const std::string& name() const override { return rows_.name(); }
+  std::int64_t rows_read() const override { return rows_.rows_read(); }
+  std::vector<std::string> notes() const override { return rows_.notes(); }
+
+ private:
+  RowSource& rows_;
+  const LoadJob& job_;
+};
+
+/// Writes the documents of one index and keeps its book. Rows of documents that are not there in
+/// the end are moved in the books of their sources.
+class IndexLoad {
+ public:
+  IndexLoad(const LoadJob& job, const LoadTarget& target, std::string index,
+            std::vector<SourceBook>& sources)
+      : job_(job),
+        target_(target),
+        index_(std::move(index)),
+        sources_(sources),
+        admin_(target.transport),
+        writer_(target.transport, target.bulk, Events()) {}
+
+  Status Start() {
+    CARTWRIGHT_TRY(admin_.Refresh(index_));
+    CARTWRIGHT_ASSIGN(book_.count_before, admin_.Count(index_, ""));
+    book_.name = index_;
+    return {};
+  }
+
+  Status Add(std::string_view key, std::int64_t version, std::string_view json,
+             std::span<const RowRef> rows) {
+    const std::uint64_t tag = next_tag_++;
+    pending_[tag].assign(rows.begin(), rows.end());
+    ++book_.built;
+    CARTWRIGHT_TRY(writer_.Add({BulkOperation::kIndex, index_, key, version, json, tag}));
+    CARTWRIGHT_TRY(CheckRejections());
+    if (book_.built % kProgressEvery == 0) {
+      if (job_.progress) {
+        job_.progress("writing " + index_, book_.built);
+      }
+      if (job_.stop_requested && job_.stop_requested()) {
+        CARTWRIGHT_TRY(writer_.Finish());
+        return Error{ErrorKind::kCancelled,
+                     fmt::format("stopped after {} documents of {}; start the load again to go on",
+                                 book_.built, index_)};
+      }
+    }
+    return {};
+  }
+
+  Result<IndexBook> Finish() {
+    CARTWRIGHT_TRY(writer_.Finish());
+    CARTWRIGHT_TRY(failure_);
+    CARTWRIGHT_TRY(admin_.Refresh(index_));
+    CARTWRIGHT_ASSIGN(book_.count_after, admin_.Count(index_, ""));
+    const BulkCounts& counts = writer_.counts();
+    book_.created = counts.created;
+    book_.replaced = counts.replaced;
+    book_.conflicted = counts.conflicted;
+    book_.rejected = counts.rejected;
+    book_.ambiguous = counts.ambiguous_resent;
+    if (job_.progress) {
+      job_.progress("writing " + index_, book_.built);
+    }
+    return book_;
+  }
+
+ private:
+  BulkEvents Events() {
+    BulkEvents events;
+    events.written = [this](std::uint64_t tag, bool) { pending_.erase(tag); };
+    events.conflicted = [this](std::uint64_t tag) {
+      Move(tag, &SourceBook::superseded);
+      pending_.erase(tag);
+    };
+    events.rejected = [this](const BulkRejection& rejection) { Reject(rejection); };
+    events.delayed = [this](const BulkDelay& delay) {
+      if (job_.progress) {
+        job_.progress(fmt::format("waiting {} ms: {}", delay.wait.count(), delay.reason),
+                      book_.built);
+      }
+    };
+    return events;
+  }
+
+  void Move(std::uint64_t tag, std::int64_t SourceBook::*to) {
+    for (const RowRef& row : pending_[tag]) {
+      --sources_[row.source].used;
+      ++(sources_[row.source].*to);
+    }
+  }
+
+  void Reject(const BulkRejection& rejection) {
+    ++rejected_;
+    Move(rejection.tag, &SourceBook::set_aside);
+    DeadLetter letter;
+    const std::vector<RowRef>& rows = pending_[rejection.tag];
+    if (!rows.empty()) {
+      const SourceConfig& source = job_.config.sources[rows.front().source];
+      letter.source = source.name;
+      letter.file = source.csv.path;
+      letter.line = rows.front().line;
+    }
+    letter.run_id = job_.run_id;
+    letter.value = rejection.id;
+    letter.code = "rejected_by_elasticsearch";
+    letter.reason = fmt::format("{}: {}", rejection.type, rejection.reason);
+    letter.remedy = "mend the row or the index mapping, then load again";
+    letter.raw = rejection.source;
+    letter.at = job_.started_at;
+    if (failure_) {
+      failure_ = job_.state.AddDeadLetter(letter);
+    }
+    pending_.erase(rejection.tag);
+  }
+
+  Status CheckRejections() const {
+    CARTWRIGHT_TRY(failure_);
+    const LimitsConfig& limits = job_.config.limits;
+    const bool too_large_a_share =
+        rejected_ >= kRejectionsBeforeShareCounts &&
+        static_cast<double>(rejected_) >
+            limits.max_set_aside_share * static_cast<double>(book_.built);
+    if (rejected_ <= limits.max_set_aside_rows && !too_large_a_share) {
+      return {};
+    }
+    return Error{ErrorKind::kData,
+                 fmt::format("Elasticsearch rejected {} of {} documents of {}: the mapping does not "
+                             "fit the data; see cartwright dead-letters list",
+                             rejected_, book_.built, index_)};
+  }
+
+  const LoadJob& job_;
+  const LoadTarget& target_;
+  std::string index_;
+  std::vector<SourceBook>& sources_;
+  IndexAdmin admin_;
+  IndexBook book_;
+  std::int64_t rejected_ = 0;
+  std::uint64_t next_tag_ = 0;
+  std::unordered_map<std::uint64_t, std::vector<RowRef>> pending_;  ///< Without a verdict yet.
+  Status failure_;  ///< The first dead letter that could not be kept.
+  BulkWriter writer_;
+};
+
+/// Adds the shaper's counts to what the writer has moved meanwhile.
+void AddShaped(const LoadJob& job, const ShopShaper& shaper, std::vector<SourceBook>& books) {
+  const std::vector<SourceBook> shaped = ShapedBooks(job, shaper);
+  for (std::size_t i = 0; i < books.size(); ++i) {
+    books[i].read += shaped[i].read;
+    books[i].used += shaped[i].used;
+    books[i].superseded += shaped[i].superseded;
+    books[i].set_aside += shaped[i].set_aside;
+    books[i].filtered += shaped[i].filtered;
+  }
+}
+
+Result<IndexBook> LoadOrders(const LoadJob& job, const LoadTarget& target, ShopShaper& shaper,
+                             std::vector<SourceBook>& sources) {
+  IndexLoad load(job, target, target.orders, sources);
+  CARTWRIGHT_TRY(load.Start());
+  std::string json;
+  CARTWRIGHT_TRY(shaper.EmitSessions(
+      [&](const SessionRecord& record, std::span<const RowRef> rows) -> Status {
+        json.clear();
+        AppendOrderDocument(record, job.layout, job.started_at, json);
+        return load.Add(record.key, record.version.value_or(target.load_sequence), json, rows);
+      }));
+  return load.Finish();
+}
+
+Result<IndexBook> LoadDownloads(const LoadJob& job, const LoadTarget& target, ShopShaper& shaper,
+                                std::vector<SourceBook>& sources) {
+  IndexLoad load(job, target, target.downloads, sources);
+  CARTWRIGHT_TRY(load.Start());
+  std::string json;
+  CARTWRIGHT_TRY(shaper.EmitCustomers(
+      [&](const CustomerRecord& record, std::span<const RowRef> rows) -> Status {
+        json.clear();
+        AppendCustomerDocument(record, job.layout, job.started_at, json);
+        return load.Add(record.key, record.version.value_or(target.load_sequence), json, rows);
+      }));
+  return load.Finish();
+}
+
+Result<Books> LoadEverything(const LoadJob& job, const LoadTarget& target) {
+  DeadLetterKeeper keeper(job);
+  CARTWRIGHT_ASSIGN(ShopShaper shaper, ReadSources(job, keeper));
+  Books books;
+  for (const SourceConfig& source : job.config.sources) {
+    books.sources.push_back({source.name});
+  }
+  if (FeedsOrders(job.config, job.sources)) {
+    CARTWRIGHT_ASSIGN(IndexBook orders, LoadOrders(job, target, shaper, books.sources));
+    books.indices.push_back(std::move(orders));
+  }
+  if (FeedsDownloads(job.config, job.sources)) {
+    CARTWRIGHT_ASSIGN(IndexBook downloads, LoadDownloads(job, target, shaper, books.sources));
+    books.indices.push_back(std::move(downloads));
+  }
+  CARTWRIGHT_TRY(keeper.status());
+  AddShaped(job, shaper, books.sources);
+  return books;
+}
+
+}  // namespace
+
+std::vector<SourceBook> ShapedBooks(const LoadJob& job, const ShopShaper& shaper) {
+  std::vector<SourceBook> books;
+  for (std::size_t i = 0; i < job.config.sources.size(); ++i) {
+    const ShapeCounts& counts = shaper.counts()[i];
+    books.push_back({job.config.sources[i].name, counts.read, counts.used, counts.superseded,
+                     counts.set_aside, counts.filtered});
+  }
+  return books;
+}
+
+bool FeedsOrders(const Config& config, const std::vector<std::size_t>& sources) {
+  return AnyFeeds(config, sources, true);
+}
+
+bool FeedsDownloads(const Config& config, const std::vector<std::size_t>& sources) {
+  return AnyFeeds(config, sources, false);
+}
+
+std::vector<std::size_t> WholeSources(const Config& config,
+                                      const std::vector<std::string>& names) {
+  std::vector<std::size_t> asked;
+  for (std::size_t i = 0; i < config.sources.size(); ++i) {
+    if (std::find(names.begin(), names.end(), config.sources[i].name) != names.end()) {
+      asked.push_back(i);
+    }
+  }
+  std::vector<std::size_t> whole;
+  for (std::size_t i = 0; i < config.sources.size(); ++i) {
+    const bool orders = Feeds(config.sources[i], true);
+    if (AnyFeeds(config, asked, orders)) {
+      whole.push_back(i);
+    }
+  }
+  return whole;
+}
+
+void DeadLetterKeeper::Keep(const SetAside& row) {
+  if (status_) {
+    status_ = job_.state.AddDeadLetter(FromSetAside(job_, row));
+  }
+}
+
+Result<ShopShaper> ReadSources(const LoadJob& job, DeadLetterKeeper& keeper) {
+  CARTWRIGHT_ASSIGN(ShopShaper shaper,
+                    ShopShaper::Make(job.config, job.config.state.directory,
+                                     [&keeper](const SetAside& row) { keeper.Keep(row); }));
+  for (const std::size_t index : job.sources) {
+    CARTWRIGHT_ASSIGN(const std::unique_ptr<RowSource> rows,
+                      job.open(static_cast<std::uint32_t>(index)));
+    WatchedRows watched(*rows, job);
+    CARTWRIGHT_TRY(shaper.Read(index, watched));
+    CARTWRIGHT_TRY(keeper.status());
+    if (job.progress) {
+      job.progress("reading " + rows->name(), rows->rows_read());
+    }
+  }
+  return shaper;
+}
+
+Result<Books> LoadIntoElasticsearch(const LoadJob& job, const LoadTarget& target) {
+  // One transaction for all dead letters of the load: synced before the load is called done, and
+  // kept also when the load fails, because they say why.
+  CARTWRIGHT_TRY(job.state.Begin());
+  Result<Books> books = LoadEverything(job, target);
+  CARTWRIGHT_TRY(job.state.Commit());
+  if (books) {
+    CARTWRIGHT_TRY(books->Check());
+  }
+  return books;
+}
+
+}  // namespace cartwright

@@ -1,0 +1,86 @@
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "daemon/base/clock.h"
+#include "daemon/config/config.h"
+#include "daemon/elastic/bulk_writer.h"
+#include "daemon/elastic/transport.h"
+#include "daemon/ingest/books.h"
+#include "daemon/ingest/document_layout.h"
+#include "daemon/state/state_store.h"
+#include "indexers/record/row_source.h"
+#include "indexers/shape/shape.h"
+
+namespace cartwright {
+
+/// Opens a source of the configuration for reading.
+using OpenSource = std::function<Result<std::unique_ptr<RowSource>>(std::uint32_t source_index)>;
+
+/// Told now and then how far a phase is: "reading web_sessions", 120000.
+using Progress = std::function<void(std::string_view phase, std::int64_t done)>;
+
+/// Asked between batches; true ends the job with kCancelled after the bulk in hand.
+using StopRequested = std::function<bool()>;
+
+/// What a load works with. References outlive the job.
+struct LoadJob {
+  const Config& config;
+  const DocumentLayout& layout;
+  StateStore& state;
+  std::string run_id;
+  EpochMillis started_at = 0;
+  std::vector<std::size_t> sources;  ///< Indices to load: WholeSources() of what was asked for.
+  OpenSource open;
+  Progress progress;
+  StopRequested stop_requested;
+};
+
+/// Where documents go.
+struct LoadTarget {
+  Transport& transport;
+  BulkOptions bulk;
+  std::int64_t load_sequence = 0;
+  std::string orders;     ///< Alias, or the physical index that is being built aside.
+  std::string downloads;  ///< Likewise.
+};
+
+/// A document is made of all its rows: whoever loads one source of an index loads all of them.
+/// Returns indices in configuration order.
+std::vector<std::size_t> WholeSources(const Config& config, const std::vector<std::string>& names);
+
+/// Whether any of these sources feeds orders (or downloads).
+bool FeedsOrders(const Config& config, const std::vector<std::size_t>& sources);
+bool FeedsDownloads(const Config& config, const std::vector<std::size_t>& sources);
+
+/// Turns rows that were set aside into dead letters. Lives as long as the shaper that calls it.
+class DeadLetterKeeper {
+ public:
+  explicit DeadLetterKeeper(const LoadJob& job) : job_(job) {}
+  void Keep(const SetAside& row);
+  /// The first letter that could not be kept: the load must not go on without it.
+  const Status& status() const { return status_; }
+
+ private:
+  const LoadJob& job_;
+  Status status_;
+};
+
+/// Reads the sources through a shaper that hands what it sets aside to `keeper`, now and while it
+/// composes documents. Errors: those of the sources, of the error budget and of the keeper.
+Result<ShopShaper> ReadSources(const LoadJob& job, DeadLetterKeeper& keeper);
+
+/// What the shaper counted, a book a source of the job.
+std::vector<SourceBook> ShapedBooks(const LoadJob& job, const ShopShaper& shaper);
+
+/// Reads, composes and writes everything, then checks the books. Errors: those of reading and
+/// writing, kInternal when the books do not balance, kData when too many documents were rejected;
+/// documents written until then stay (they are whole and versioned).
+Result<Books> LoadIntoElasticsearch(const LoadJob& job, const LoadTarget& target);
+
+}  // namespace cartwright

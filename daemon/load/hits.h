@@ -1,0 +1,49 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "analyses/tables/shop_tables.h"
+#include "daemon/base/result.h"
+
+namespace simdjson::dom {
+class object;
+}  // namespace simdjson::dom
+
+namespace cartwright {
+
+/// Decodes documents of `orders` and `downloads` straight into tables. Holds buffers that are
+/// reused from hit to hit: one thread. Documents with `deleted_at` are left out and counted.
+class HitDecoder {
+ public:
+  /// The layout must be the one that `builder` was made with.
+  HitDecoder(const ShopTablesLayout& layout, ShopTablesBuilder& builder);
+
+  /// The `_source` fields that AddOrder and AddCustomer read.
+  static std::vector<std::string> OrderFields();
+  static std::vector<std::string> CustomerFields();
+
+  /// Errors: kData naming the document and the field that is not of the contract's form.
+  Status AddOrder(std::string_view id, const simdjson::dom::object& source);
+  Status AddCustomer(std::string_view id, const simdjson::dom::object& source);
+
+  std::int64_t deleted() const { return deleted_; }
+
+ private:
+  Status ReadItems(std::string_view id, const simdjson::dom::object& source);
+  Status ReadPromotions(std::string_view id, const simdjson::dom::object& source);
+  void ReadDimensions(const simdjson::dom::object& source, const std::vector<std::string>& names);
+
+  std::vector<std::string> action_names_;
+  std::vector<std::string> dimension_names_;
+  std::vector<std::string> customer_dimension_names_;
+  int exponent_;
+  ShopTablesBuilder& builder_;
+  std::int64_t deleted_ = 0;
+  std::vector<std::string_view> promotions_;
+  std::vector<std::optional<std::string_view>> dimensions_;
+  std::vector<LineInput> lines_;
+};
+
+}  // namespace cartwright

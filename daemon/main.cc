@@ -1,0 +1,3 @@
+#include "daemon/app/command_line.h"
+
+int main(int argc, char** argv) { return cartwright::RunCommandLine(argc, argv); }

@@ -1,0 +1,71 @@
+#include "daemon/schedule/schedule.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "daemon/base/check.h"
+
+namespace cartwright {
+
+Schedule::Schedule(std::vector<ScheduledJob> jobs, EpochMillis start) : start_(start) {
+  for (ScheduledJob& job : jobs) {
+    CARTWRIGHT_CHECK(job.every > 0, "a job needs an interval");
+    entries_.push_back({std::move(job), start});
+  }
+}
+
+std::optional<DueJob> Schedule::NextDue(EpochMillis now) const {
+  for (const Entry& entry : entries_) {
+    const EpochMillis due = DueOf(entry, now);
+    if (!entry.is_running && due <= now) {
+      return DueJob{entry.job.name, due, (now - due) / entry.job.every};
+    }
+  }
+  return std::nullopt;
+}
+
+void Schedule::Started(std::string_view name, EpochMillis now) {
+  Entry& entry = Find(name);
+  CARTWRIGHT_CHECK(!entry.is_running, "a job runs once at a time");
+  entry.is_running = true;
+  entry.due = BeatAfter(entry, now);
+}
+
+void Schedule::Finished(std::string_view name, EpochMillis now) {
+  Entry& entry = Find(name);
+  CARTWRIGHT_CHECK(entry.is_running, "only a started job can finish");
+  entry.is_running = false;
+  entry.due = DueOf(entry, now);
+}
+
+EpochMillis Schedule::NextWake(EpochMillis now) const {
+  EpochMillis wake = kNever;
+  for (const Entry& entry : entries_) {
+    if (!entry.is_running) {
+      wake = std::min(wake, std::max(now, DueOf(entry, now)));
+    }
+  }
+  return wake;
+}
+
+Schedule::Entry& Schedule::Find(std::string_view name) {
+  const auto found = std::find_if(entries_.begin(), entries_.end(),
+                                  [&](const Entry& entry) { return entry.job.name == name; });
+  CARTWRIGHT_CHECK(found != entries_.end(), "no job of this name");
+  return *found;
+}
+
+EpochMillis Schedule::BeatAfter(const Entry& entry, EpochMillis now) const {
+  if (now < start_) {
+    return start_;
+  }
+  return start_ + ((now - start_) / entry.job.every + 1) * entry.job.every;
+}
+
+// A beat further away than one interval means that the clock was set back: without this, the job
+// would sleep until the clock is where it was.
+EpochMillis Schedule::DueOf(const Entry& entry, EpochMillis now) const {
+  return entry.due - now > entry.job.every ? now + entry.job.every : entry.due;
+}
+
+}  // namespace cartwright

@@ -1,0 +1,153 @@
+#include "indexers/csv/row_cutter.h"
+
+namespace cartwright {
+
+void RowCutter::Blame(CutRow& row, CutFault fault, std::size_t at) {
+  if (row.fault == CutFault::kNone) {
+    row.fault = fault;
+    row.fault_at = at;
+    row.fault_field = row.fields;
+    row.fault_line = row.lines;
+  }
+}
+
+CutRow RowCutter::Cut(const CutText& text, std::size_t begin) {
+  if (separator_ == kBlanks) {
+    return CutBlanks(text, begin);
+  }
+  CutRow row;
+  fields_.clear();
+  marks_.WatchForHighBytes();
+  std::size_t at = begin;
+  for (;;) {
+    CutField field{at, at, false};
+    Step step = Step::kNextField;
+    const bool quoted = at < text.end && text.data[at] == '"';
+    if (quoted) {
+      step = CutQuoted(text, at, field, row);
+    }
+    if (quoted && step == Step::kNextField && at < text.end && text.data[at] != separator_ &&
+        text.data[at] != '\n' && text.data[at] != '\r') {
+      Blame(row, CutFault::kTextAfterQuote, at);
+    }
+    if (step == Step::kNextField) {
+      step = CutRest(text, at, row);
+      field.end = quoted ? field.end : at;
+    }
+    if (step == Step::kNeedMore) {
+      return CutRow{};
+    }
+    if (row.fields < kept_) {
+      fields_.push_back(field);
+    }
+    ++row.fields;
+    if (step == Step::kEndOfRow) {
+      row.complete = true;
+      row.may_have_high_bytes = marks_.saw_high();
+      return row;
+    }
+    ++at;  // Over the separator.
+  }
+}
+
+RowCutter::Step RowCutter::CutQuoted(const CutText& text, std::size_t& at, CutField& field,
+                                     CutRow& row) {
+  const std::size_t opening = at;
+  const std::uint64_t opening_line = row.lines;
+  field.begin = ++at;
+  for (;; ++at) {
+    at = marks_.Find(text.data, at, text.end);
+    const bool at_last = at + 1 >= text.end;
+    if (at_last && !text.is_last) {
+      return Step::kNeedMore;
+    }
+    if (at == text.end) {
+      // Blamed above any earlier fault: everything up to the end hangs on this quote.
+      row.fault = CutFault::kQuoteOpen;
+      row.fault_at = opening;
+      row.fault_field = row.fields;
+      row.fault_line = opening_line;
+      field.end = row.end = row.next = text.end;
+      const char last = text.data[text.end - 1];
+      row.lines += last == '\n' || last == '\r' ? 0 : 1;
+      return Step::kEndOfRow;
+    }
+    const char mark = text.data[at];
+    const char next = at_last ? '\0' : text.data[at + 1];
+    if (mark == '"' && next != '"') {
+      field.end = at++;
+      return Step::kNextField;
+    }
+    if (mark == '"') {
+      field.has_doubled_quotes = true;
+      ++at;
+    } else if (mark == '\n' || (mark == '\r' && next != '\n')) {
+      ++row.lines;
+    } else if (mark == '\0') {
+      Blame(row, CutFault::kNul, at);
+    }
+  }
+}
+
+RowCutter::Step RowCutter::CutRest(const CutText& text, std::size_t& at, CutRow& row) {
+  for (;; ++at) {
+    at = marks_.Find(text.data, at, text.end);
+    if (at == text.end || text.data[at] == '\n' || text.data[at] == '\r') {
+      return EndLine(text, at, row);
+    }
+    const char mark = text.data[at];
+    if (mark == '\0') {
+      Blame(row, CutFault::kNul, at);
+    } else if (mark == '"') {
+      Blame(row, CutFault::kQuoteInside, at);
+    } else {
+      return Step::kNextField;
+    }
+  }
+}
+
+RowCutter::Step RowCutter::EndLine(const CutText& text, std::size_t at, CutRow& row) {
+  const bool may_go_on = at == text.end || (text.data[at] == '\r' && at + 1 == text.end);
+  if (may_go_on && !text.is_last) {
+    return Step::kNeedMore;
+  }
+  row.end = at;
+  row.next = at;
+  if (at < text.end) {
+    const bool is_pair = text.data[at] == '\r' && at + 1 < text.end && text.data[at + 1] == '\n';
+    row.next += is_pair ? 2 : 1;
+  }
+  ++row.lines;
+  return Step::kEndOfRow;
+}
+
+CutRow RowCutter::CutBlanks(const CutText& text, std::size_t begin) {
+  CutRow row;
+  fields_.clear();
+  std::size_t at = begin;
+  const auto byte = [&text](std::size_t offset) { return text.data[offset]; };
+  const auto is_blank = [](char c) { return c == ' ' || c == '\t'; };
+  const auto is_line_end = [](char c) { return c == '\n' || c == '\r'; };
+  for (;;) {
+    while (at < text.end && is_blank(byte(at))) {
+      ++at;
+    }
+    if (at == text.end || is_line_end(byte(at))) {
+      row.complete = EndLine(text, at, row) == Step::kEndOfRow;
+      return row.complete ? row : CutRow{};
+    }
+    CutField field{at, at, false};
+    for (; at < text.end && !is_blank(byte(at)) && !is_line_end(byte(at)); ++at) {
+      if (byte(at) == '\0') {
+        Blame(row, CutFault::kNul, at);
+      }
+      row.may_have_high_bytes = row.may_have_high_bytes || (byte(at) & 0x80) != 0;
+    }
+    field.end = at;
+    if (row.fields++ < kept_) {
+      fields_.push_back(field);
+    }
+  }
+}
+
+}  // namespace cartwright

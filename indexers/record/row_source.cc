@@ -1,0 +1,1 @@
+#include "indexers/record/row_source.h"

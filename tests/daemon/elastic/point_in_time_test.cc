@@ -1,0 +1,222 @@
+#include "daemon/elastic/point_in_time.h"
+
+#include <fmt/core.h>
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "daemon/elastic/hit_page.h"
+#include "tests/support/scripted_server.h"
+
+namespace cartwright {
+namespace {
+
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+
+// Any search answer: hits with ids n, n+1, … and their number as source and sort value.
+std::string Page(int first, int hits, const std::string& pit, std::int64_t total = -1) {
+  std::string list;
+  for (int i = first; i < first + hits; ++i) {
+    list += fmt::format(R"({}{{"_id":"{}","_source":{{"n":{}}},"sort":[{}]}})",
+                        list.empty() ? "" : ",", i, i, i);
+  }
+  const std::string count =
+      total < 0 ? "" : fmt::format(R"("total":{{"value":{},"relation":"eq"}},)", total);
+  return fmt::format(R"({{"pit_id":"{}","timed_out":false,"_shards":{{"total":2,"failed":0}},)"
+                     R"("hits":{{{}"hits":[{}]}}}})",
+                     pit, count, list);
+}
+
+class PointInTimeTest : public ::testing::Test {
+ protected:
+  PointInTimeTest() {
+    ElasticOptions options;
+    options.hosts = {server.url()};
+    transport = std::move(*Transport::Create(options));
+    request.index = "orders";
+    request.page_size = 2;
+  }
+
+  Result<std::int64_t> Read() {
+    return ReadPointInTime(*transport, request, [this](const HitPage& page) {
+      slices.push_back(page.slice());
+      return page.Each([this](const Hit& hit) -> Status {
+        ids.emplace_back(hit.id);
+        return std::int64_t{hit.source["n"].get_int64().value_unsafe()} < 0
+                   ? Status(Error{ErrorKind::kData, "negative"})
+                   : Status();
+      });
+    });
+  }
+
+  void ScriptOpenAndCount(std::int64_t total) {
+    server.Reply(200, R"({"id":"pit-1"})");
+    server.Reply(200, Page(0, 0, "pit-2", total));
+  }
+
+  /// The last request must have closed this view.
+  void ExpectClosed(const std::string& pit) {
+    const ReceivedRequest last = server.requests().back();
+    EXPECT_EQ(last.method, "DELETE");
+    EXPECT_EQ(last.target, "/_pit");
+    EXPECT_EQ(last.body, R"({"id":")" + pit + R"("})");
+  }
+
+  /// Reads after this page and expects a refusal that mentions `text`.
+  void ExpectRefused(const std::string& page, const std::string& text) {
+    ScriptOpenAndCount(1);
+    server.Reply(200, page);
+    server.Reply(200, "{}");
+    const auto read = Read();
+    ASSERT_FALSE(read.has_value());
+    EXPECT_EQ(read.error().kind, ErrorKind::kUnavailable);
+    EXPECT_THAT(read.error().message, HasSubstr(text));
+    EXPECT_THAT(read.error().message, HasSubstr("orders"));
+    ExpectClosed("pit-2");
+  }
+
+  ScriptedServer server;
+  std::unique_ptr<Transport> transport;
+  ReadRequest request;
+  std::vector<std::string> ids;
+  std::vector<int> slices;
+};
+
+TEST_F(PointInTimeTest, ReadsAllPagesAndCarriesTheNewestView) {
+  ScriptOpenAndCount(3);
+  server.Reply(200, Page(10, 2, "pit-3"));
+  server.Reply(200, Page(12, 1, "pit-4"));
+  server.Reply(200, "{}");
+  request.query_json = R"({"match_all":{}})";
+  request.source_fields = {"n", "client"};
+  const auto read = Read();
+  ASSERT_TRUE(read.has_value()) << read.error().message;
+  EXPECT_EQ(*read, 3);
+  EXPECT_THAT(ids, ElementsAre("10", "11", "12"));
+  const auto requests = server.requests();
+  ASSERT_EQ(requests.size(), 5U);
+  EXPECT_EQ(requests[0].target, "/orders/_pit?keep_alive=5m");
+  EXPECT_EQ(requests[1].target, "/_search?allow_partial_search_results=false");
+  EXPECT_EQ(requests[1].body,
+            R"({"pit":{"id":"pit-1","keep_alive":"5m"},"track_total_hits":true,"size":0,)"
+            R"("query":{"match_all":{}}})");
+  EXPECT_EQ(requests[3].body,
+            R"({"pit":{"id":"pit-3","keep_alive":"5m"},"track_total_hits":false,"size":2,)"
+            R"("query":{"match_all":{}},"sort":[{"_shard_doc":"asc"}],"_source":["n","client"],)"
+            R"("search_after":[11]})");
+  ExpectClosed("pit-4");
+}
+
+TEST_F(PointInTimeTest, ReadsAnEmptyIndex) {
+  ScriptOpenAndCount(0);
+  server.Reply(200, Page(0, 0, "pit-2"));
+  server.Reply(200, "{}");
+  const auto read = Read();
+  ASSERT_TRUE(read.has_value());
+  EXPECT_EQ(*read, 0);
+  EXPECT_TRUE(slices.empty());
+}
+
+TEST_F(PointInTimeTest, AsksForSlicesTogetherAndSortsByAField) {
+  server.Reply(200, R"({"id":"pit-1"})");
+  server.Reply(200, Page(0, 0, "pit-1", 2));
+  server.Handle([](const ReceivedRequest& received) {
+    ScriptedReply reply;
+    const bool second = received.body.find(R"("slice":{"id":1,"max":2})") != std::string::npos;
+    reply.body = Page(second ? 7 : 3, 1, "pit-1");
+    return reply;
+  });
+  request.slices = 2;
+  request.sort_field = "id";
+  const auto read = Read();
+  ASSERT_TRUE(read.has_value()) << read.error().message;
+  EXPECT_THAT(ids, ::testing::UnorderedElementsAre("3", "7"));
+  EXPECT_THAT(slices, ::testing::UnorderedElementsAre(0, 1));
+  EXPECT_THAT(server.requests()[2].body, HasSubstr(R"("sort":[{"id":"asc"}])"));
+}
+
+TEST_F(PointInTimeTest, RefusesACountThatDoesNotMatch) {
+  ExpectRefused(Page(0, 0, "pit-2"), "0 documents came, the server counted 1");
+}
+
+TEST_F(PointInTimeTest, RefusesFailedShards) {
+  ExpectRefused(R"({"timed_out":false,"_shards":{"failed":1},"hits":{"hits":[]}})",
+                "1 shards failed");
+}
+
+TEST_F(PointInTimeTest, RefusesPagesThatTimedOut) {
+  ExpectRefused(R"({"timed_out":true,"_shards":{"failed":0},"hits":{"hits":[]}})", "timed out");
+}
+
+TEST_F(PointInTimeTest, RefusesPagesWithoutTheirBooks) {
+  ExpectRefused(R"({"_shards":{"failed":0},"hits":{"hits":[]}})", "timed out");
+  ExpectRefused(R"({"timed_out":false,"hits":{"hits":[]}})", "shards");
+  ExpectRefused(R"({"timed_out":false,"_shards":{"failed":0}})", "no hits");
+  ExpectRefused(R"({"timed_out":false,"_shards":{"failed":0},"hits":{"hits":[)", "whole JSON");
+}
+
+TEST_F(PointInTimeTest, RefusesToGoOnWhenTheViewExpired) {
+  ScriptOpenAndCount(4);
+  server.Reply(200, Page(0, 2, "pit-2"));
+  server.Reply(404, R"({"error":{"type":"search_phase_execution_exception","reason":"gone"}})");
+  server.Reply(200, "{}");
+  const auto read = Read();
+  ASSERT_FALSE(read.has_value());
+  EXPECT_EQ(read.error().kind, ErrorKind::kUnavailable);
+  EXPECT_THAT(read.error().message, HasSubstr("expired"));
+  ExpectClosed("pit-2");
+}
+
+TEST_F(PointInTimeTest, ClosesTheViewWhenTheDecoderFails) {
+  ScriptOpenAndCount(1);
+  server.Reply(200, Page(-1, 1, "pit-3"));
+  server.Reply(200, "{}");
+  const auto read = Read();
+  ASSERT_FALSE(read.has_value());
+  EXPECT_EQ(read.error().message, "negative");
+  ExpectClosed("pit-3");
+}
+
+TEST_F(PointInTimeTest, ClosesTheViewWhenTheConnectionBreaks) {
+  ScriptOpenAndCount(1);
+  ScriptedReply half;
+  half.body = Page(0, 1, "pit-2");
+  half.end = ScriptedReply::End::kHalf;
+  server.Reply(half);
+  server.Reply(200, "{}");
+  EXPECT_FALSE(Read().has_value());
+  ExpectClosed("pit-2");
+}
+
+TEST_F(PointInTimeTest, SaysWhichIndexIsMissingAndClosesNothing) {
+  server.Reply(404, R"({"error":{"type":"index_not_found_exception","reason":"no such index"}})");
+  const auto read = Read();
+  ASSERT_FALSE(read.has_value());
+  EXPECT_EQ(read.error().kind, ErrorKind::kPermanent);
+  EXPECT_THAT(read.error().message, HasSubstr("\"orders\": HTTP 404 index_not_found_exception"));
+  EXPECT_EQ(server.requests().size(), 1U);
+}
+
+TEST_F(PointInTimeTest, RefusesImpossiblePageSizes) {
+  for (const int size : {0, -1, 10'001}) {
+    request.page_size = size;
+    EXPECT_EQ(Read().error().kind, ErrorKind::kConfig);
+  }
+  request.page_size = 10;
+  request.slices = 0;
+  EXPECT_EQ(Read().error().kind, ErrorKind::kConfig);
+  EXPECT_TRUE(server.requests().empty());
+}
+
+TEST_F(PointInTimeTest, RefusesHitsWithoutSource) {
+  ScriptOpenAndCount(1);
+  server.Reply(200, R"({"timed_out":false,"_shards":{"failed":0},"hits":{"hits":[{"_id":"1"}]}})");
+  server.Reply(200, "{}");
+  const auto read = Read();
+  ASSERT_FALSE(read.has_value());
+  EXPECT_THAT(read.error().message, HasSubstr("no _source"));
+  ExpectClosed("pit-2");
+}
+
+}  // namespace
+}  // namespace cartwright
