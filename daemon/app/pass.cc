@@ -119,8 +119,9 @@ Status Pass::Online(Transport& transport) {
   PublishContext context;
   CARTWRIGHT_ASSIGN(const std::vector<TimedReport> reports, Analyse(tables, context));
   CARTWRIGHT_ASSIGN(receipt_.published, Timed(receipt_.publish_ms, [&] {
-                      return PublishReports(shop_, transport, reports, context,
-                                            receipt_.load_sequence);
+                      return PublishReports(
+                          shop_, transport, reports, context, receipt_.load_sequence,
+                          request_.analyses.empty() ? ReportScope::kAll : ReportScope::kSome);
                     }));
   return {};
 }

@@ -7,7 +7,6 @@
 #include <filesystem>
 #include <fstream>
 #include <nlohmann/json.hpp>
-#include <set>
 #include <system_error>
 
 #include "daemon/base/hash.h"
@@ -100,21 +99,6 @@ Status DeleteStale(Transport& transport, ReportWriter& writer, const std::string
   return {};
 }
 
-bool ComputesAllCustomerValues(const Shop& shop, const std::vector<TimedReport>& reports) {
-  std::set<std::string> computed;
-  for (const TimedReport& timed : reports) {
-    if (timed.report.key.dimension_name.empty() && timed.report.key.variant.empty()) {
-      computed.insert(timed.report.key.report_name);
-    }
-  }
-  for (const CatalogueReport& entry : shop.catalogue.reports()) {
-    if (entry.grain == Grain::kCustomer && !computed.contains(entry.report_name)) {
-      return false;
-    }
-  }
-  return true;
-}
-
 Status WriteRows(const Shop& shop, ReportWriter& writer, const std::vector<TimedReport>& reports,
                  const PublishContext& context, PublishedCounts& counts) {
   const std::string latest = shop.Alias("report-rows-latest");
@@ -146,7 +130,7 @@ Status WriteCustomerValues(const Shop& shop, ReportWriter& writer,
 
 Status DeleteAllStale(const Shop& shop, Transport& transport, ReportWriter& writer,
                       const std::vector<TimedReport>& reports, const PublishContext& context,
-                      PublishedCounts& counts) {
+                      ReportScope scope, PublishedCounts& counts) {
   Json keys = Json::array();
   Json ids = Json::array();
   for (const TimedReport& timed : reports) {
@@ -157,7 +141,7 @@ Status DeleteAllStale(const Shop& shop, Transport& transport, ReportWriter& writ
                              {{"terms", {{"report_key", keys}}}}, context, counts));
   CARTWRIGHT_TRY(DeleteStale(transport, writer, shop.Alias("report-rows-history"),
                              {{"terms", {{"report_id", ids}}}}, context, counts));
-  if (ComputesAllCustomerValues(shop, reports)) {
+  if (scope == ReportScope::kAll) {
     CARTWRIGHT_TRY(DeleteStale(transport, writer, shop.Alias("customer-values"),
                                {{"match_all", Json::object()}}, context, counts));
   }
@@ -196,12 +180,12 @@ class WholeFile {
 
 Result<PublishedCounts> PublishReports(const Shop& shop, Transport& transport,
                                        const std::vector<TimedReport>& reports,
-                                       const PublishContext& context,
-                                       std::int64_t load_sequence) {
+                                       const PublishContext& context, std::int64_t load_sequence,
+                                       ReportScope scope) {
   PublishedCounts counts;
   ReportWriter writer(shop, transport, load_sequence);
   CARTWRIGHT_TRY(WriteRows(shop, writer, reports, context, counts));
-  if (ComputesAllCustomerValues(shop, reports)) {
+  if (scope == ReportScope::kAll) {
     CARTWRIGHT_TRY(WriteCustomerValues(shop, writer, reports, context, counts));
   }
   CARTWRIGHT_TRY(writer.Finish());
@@ -212,7 +196,7 @@ Result<PublishedCounts> PublishReports(const Shop& shop, Transport& transport,
                                 ReportDocument(timed.report, context, timed.duration_ms)));
   }
   CARTWRIGHT_TRY(writer.Finish());
-  CARTWRIGHT_TRY(DeleteAllStale(shop, transport, writer, reports, context, counts));
+  CARTWRIGHT_TRY(DeleteAllStale(shop, transport, writer, reports, context, scope, counts));
   IndexAdmin admin(transport);
   for (const char* name :
        {"reports", "report-rows-latest", "report-rows-history", "customer-values"}) {

@@ -6,11 +6,11 @@
 #include <algorithm>
 #include <fstream>
 #include <sstream>
+#include <tuple>
 
 #include "analyses/registry.h"
 #include "daemon/app/environment.h"
 #include "daemon/app/version.h"
-#include "daemon/base/nearest_name.h"
 #include "indexers/csv/csv.h"
 
 namespace cartwright {
@@ -82,6 +82,10 @@ LoadedConfig CheckConfiguration(std::string_view text, std::string_view file,
   for (ConfigFinding& finding : context.TakeFindings()) {
     loaded.findings.push_back(std::move(finding));
   }
+  std::stable_sort(loaded.findings.begin(), loaded.findings.end(),
+                   [](const ConfigFinding& a, const ConfigFinding& b) {
+                     return std::tie(a.line, a.column) < std::tie(b.line, b.column);
+                   });
   for (EffectiveValue& value : context.TakeEffective()) {
     loaded.effective.push_back(std::move(value));
   }

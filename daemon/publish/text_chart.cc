@@ -311,6 +311,25 @@ std::string DrawHeader(const Report& report, const DrawOptions& options) {
   return out + "\n";
 }
 
+// A few rows of many columns read better with a line a column: nothing falls off the right edge.
+constexpr std::size_t kTurnedRows = 4;
+constexpr std::size_t kTurnedColumns = 9;
+
+std::string DrawTurned(const ReportTable& table, const DrawOptions& options) {
+  TextGrid grid({{"", false}});
+  for (std::size_t row = 0; row < table.rows(); ++row) {
+    grid.AddColumn({"", true});
+  }
+  for (std::size_t column = 0; column < table.columns().size(); ++column) {
+    std::vector<std::string> cells{EscapeForTerminal(table.columns()[column].name)};
+    for (std::size_t row = 0; row < table.rows(); ++row) {
+      cells.push_back(CellText(table, row, column, options.currency_exponent));
+    }
+    grid.AddRow(std::move(cells));
+  }
+  return grid.Draw(options.width, options.colour);
+}
+
 }  // namespace
 
 std::string DrawFunnel(const Report& report, const DrawOptions& given) {
@@ -411,6 +430,9 @@ std::string DrawTable(const Report& report, const DrawOptions& given) {
   const ReportTable& table = report.table;
   if (table.rows() == 0) {
     return "no rows\n";
+  }
+  if (table.rows() <= kTurnedRows && table.columns().size() >= kTurnedColumns) {
+    return DrawTurned(table, options);
   }
   const bool has_label = table.Find("bucket_local").has_value();
   std::vector<std::size_t> drawn_columns;

@@ -1,0 +1,149 @@
+// The program itself: the daemon until SIGTERM, and what the command line answers.
+
+#include <fcntl.h>
+#include <gmock/gmock.h>
+#include <signal.h>
+#include <sys/wait.h>
+
+#include <sstream>
+
+#include "tests/integration/shop_fixture.h"
+
+namespace cartwright {
+namespace {
+
+using ::testing::HasSubstr;
+
+/// The program, started with its output in files.
+class Program {
+ public:
+  Program(const std::vector<std::string>& arguments, const std::string& output) : output_(output) {
+    pid_ = fork();
+    if (pid_ == 0) {
+      const int file = open(output_.c_str(), O_CREAT | O_TRUNC | O_WRONLY, 0600);
+      dup2(file, STDOUT_FILENO);
+      dup2(file, STDERR_FILENO);
+      std::vector<char*> argv;
+      std::string program = CARTWRIGHT_PROGRAM;
+      std::vector<std::string> copy = arguments;
+      argv.push_back(program.data());
+      for (std::string& argument : copy) {
+        argv.push_back(argument.data());
+      }
+      argv.push_back(nullptr);
+      execv(program.c_str(), argv.data());
+      _exit(127);
+    }
+  }
+  void Signal(int number) const { kill(pid_, number); }
+  int Wait() const {
+    int status = 0;
+    waitpid(pid_, &status, 0);
+    return WIFEXITED(status) ? WEXITSTATUS(status) : -WTERMSIG(status);
+  }
+  std::string Output() const {
+    std::ifstream stream(output_);
+    std::ostringstream text;
+    text << stream.rdbuf();
+    return text.str();
+  }
+
+ private:
+  std::string output_;
+  pid_t pid_;
+};
+
+class DaemonTest : public RealShopTest {
+ protected:
+  int Call(std::vector<std::string> arguments) {
+    const Program program(std::move(arguments), folder_ + "/output");
+    const int code = program.Wait();
+    output_ = program.Output();
+    return code;
+  }
+  std::string Config() {
+    WriteFile("sessions.csv",
+              "id,client,start,bought,amount\n1,a,2024-01-01T10:00:00Z,yes,1.50\n"
+              "2,b,2024-01-02T10:00:00Z,no,\n");
+    return WriteFile("shop.yaml",
+                     "shop: {name: Test, as_of: latest_record}\n"
+                     "indices: {prefix: " + prefix_ + "}\n"
+                     "elasticsearch: {hosts: [" + url_ + "]}\n"
+                     "sources:\n"
+                     "  - {name: web, feeds: sessions, csv: {path: sessions.csv}, key: [id],\n"
+                     "     columns: {client: client, session_start_date: start,\n"
+                     "               has_purchased: bought, payment_amount: amount}}\n"
+                     "schedule:\n"
+                     "  - {name: often, every: 1s, load: all, analyse: [stats]}\n");
+  }
+  std::string output_;
+};
+
+TEST_F(DaemonTest, RunsItsJobsUntilSigtermAndThenEndsWell) {
+  const std::string config = Config();
+  const Program daemon({"run", "--config", config}, folder_ + "/daemon");
+  IndexAdmin admin(*transport_);
+  // The receipts say how far the daemon is; the wait has an end.
+  const EpochMillis give_up = SystemClock().Now() + 120'000;
+  while (SystemClock().Now() < give_up) {
+    const auto exists = admin.IndexExists(prefix_ + "runs");
+    if (exists && *exists && admin.Refresh(prefix_ + "runs")) {
+      const auto count = admin.Count(prefix_ + "runs", "");
+      if (count && *count >= 2) {
+        break;
+      }
+    }
+    transport_->Poll(std::chrono::milliseconds(50));
+    usleep(50'000);
+  }
+  daemon.Signal(SIGTERM);
+  EXPECT_EQ(daemon.Wait(), 0);
+  EXPECT_THAT(daemon.Output(), HasSubstr("job=often"));
+  EXPECT_THAT(daemon.Output(), HasSubstr("stopped as asked"));
+  ASSERT_TRUE(admin.Refresh(prefix_ + "runs"));
+  EXPECT_GE(*admin.Count(prefix_ + "runs", ""), 2);
+  EXPECT_EQ(*admin.Count(prefix_ + "orders", ""), 2);
+}
+
+TEST_F(DaemonTest, OnceThenStatusThenReports) {
+  const std::string config = Config();
+  EXPECT_EQ(Call({"setup", "--dry-run", "--config", config}), 0);
+  EXPECT_THAT(output_, HasSubstr("PUT /" + prefix_ + "orders-v1-"));
+  EXPECT_EQ(Call({"status", "--config", config}), 3) << "nothing has run yet";
+  EXPECT_EQ(Call({"once", "--config", config}), 0);
+  EXPECT_THAT(output_, HasSubstr("The books balance."));
+  EXPECT_EQ(Call({"once", "--load-only", "--json", "-q", "--config", config}), 0);
+  const auto receipt = nlohmann::json::parse(output_);
+  EXPECT_EQ(receipt["books_balance"], true);
+  EXPECT_EQ(receipt["indices"][0]["replaced"], 2);
+  EXPECT_EQ(Call({"status", "--json", "-q", "--config", config}), 0);
+  EXPECT_EQ(nlohmann::json::parse(output_)["runs"].size(), 2U);
+  EXPECT_EQ(Call({"reports", "list", "--config", config}), 0);
+  EXPECT_THAT(output_, HasSubstr("segmentation"));
+  EXPECT_EQ(Call({"reports", "show", "funnel", "--config", config}), 0);
+  EXPECT_THAT(output_, HasSubstr("has_sessions"));
+  EXPECT_EQ(Call({"reports", "show", "no_such", "--config", config}), 64);
+  EXPECT_EQ(Call({"reindex", "--config", config}), 0);
+  EXPECT_THAT(output_, HasSubstr(prefix_ + "orders ->"));
+  EXPECT_EQ(Call({"reindex", "--rollback", "--config", config}), 0);
+}
+
+TEST_F(DaemonTest, ExitCodesSayWhatIsWrong) {
+  const std::string config = Config();
+  EXPECT_EQ(Call({}), 64);
+  EXPECT_EQ(Call({"no-such-command"}), 64);
+  EXPECT_EQ(Call({"once", "--offline", "--config", config}), 64) << "--out is missing";
+  EXPECT_EQ(Call({"once", "--config", folder_ + "/none.yaml"}), 78);
+  EXPECT_EQ(Call({"check-config", "--config", WriteFile("bad.yaml", "shop: {curency: EUR}\n")}), 78);
+  EXPECT_THAT(output_, HasSubstr("currency")) << "the nearest name is suggested";
+  EXPECT_EQ(Call({"once", "--config", config, "--elasticsearch", "http://127.0.0.1:1"}), 69);
+  EXPECT_EQ(Call({"demo", "--sessions", "10", "--out", "/proc/no-such"}), 73);
+  EXPECT_EQ(Call({"once", "--offline", "--out", folder_ + "/out", "--config", config}), 0);
+  EXPECT_TRUE(std::filesystem::exists(folder_ + "/out/reports.ndjson"));
+  EXPECT_EQ(Call({"reports", "list", "--from", folder_ + "/out/reports.ndjson", "--config", config}),
+            0);
+  EXPECT_EQ(Call({"version"}), 0);
+}
+
+}  // namespace
+}  // namespace cartwright
