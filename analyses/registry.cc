@@ -45,9 +45,9 @@ SharedOptions DecodeShared(const ConfigNode& options, DecodeContext& context) {
   return shared;
 }
 
-template <class Options, Result<std::vector<Report>> (*kCompute)(const ShopTables&,
-                                                                 const ShopCalendar&,
-                                                                 const Options&),
+template <class Options,
+          Result<std::vector<Report>> (*kCompute)(const ShopTables&, const ShopCalendar&,
+                                                  const Options&),
           std::span<const Field<Options>> (*kFields)()>
 struct Adapter {
   static void Check(const ConfigNode& options, DecodeContext& context) {

@@ -34,29 +34,32 @@ class Cell {
   using Value =
       std::variant<std::monostate, std::string_view, std::int64_t, double, Money, Instant, bool>;
   Cell() = default;
-  Cell(std::nullopt_t) {}                                       // NOLINT(google-explicit-constructor)
-  Cell(std::string_view text) : value_(text) {}                 // NOLINT(google-explicit-constructor)
-  Cell(const std::string& text) : value_(std::string_view(text)) {}  // NOLINT(google-explicit-constructor)
-  Cell(const char* text) : value_(std::string_view(text)) {}    // NOLINT(google-explicit-constructor)
-  Cell(int value) : value_(std::int64_t{value}) {}              // NOLINT(google-explicit-constructor)
-  Cell(std::int64_t value) : value_(value) {}                   // NOLINT(google-explicit-constructor)
-  Cell(double value) : value_(value) {}                         // NOLINT(google-explicit-constructor)
-  Cell(Money value) : value_(value) {}                          // NOLINT(google-explicit-constructor)
-  Cell(Instant value) : value_(value) {}                        // NOLINT(google-explicit-constructor)
-  Cell(bool value) : value_(value) {}                           // NOLINT(google-explicit-constructor)
+  // NOLINTBEGIN(google-explicit-constructor): every value is a cell.
+  Cell(std::nullopt_t) {}
+  Cell(std::string_view text) : value_(text) {}
+  Cell(const std::string& text) : value_(std::string_view(text)) {}
+  Cell(const char* text) : value_(std::string_view(text)) {}
+  Cell(int value) : value_(std::int64_t{value}) {}
+  Cell(std::int64_t value) : value_(value) {}
+  Cell(double value) : value_(value) {}
+  Cell(Money value) : value_(value) {}
+  Cell(Instant value) : value_(value) {}
+  Cell(bool value) : value_(value) {}
   template <class T>
-  Cell(const std::optional<T>& value) {  // NOLINT(google-explicit-constructor)
+  Cell(const std::optional<T>& value) {
     if (value) {
       *this = Cell(*value);
     }
   }
+  // NOLINTEND(google-explicit-constructor)
   const Value& value() const { return value_; }
 
  private:
   Value value_;
 };
 
-/// Typed columns of one length. Rows come in the order they were appended, which the analysis states.
+/// Typed columns of one length. Rows come in the order they were appended, which the analysis
+/// states.
 class ReportTable {
  public:
   ReportTable() = default;
@@ -75,11 +78,11 @@ class ReportTable {
   /// The value at a place; monostate for null. Texts view the table.
   Cell::Value At(std::size_t row, std::size_t column) const;
 
-  std::int64_t Integer(std::size_t row, std::string_view column) const;  ///< Must not be null.
-  double Real(std::size_t row, std::string_view column) const;           ///< Must not be null.
-  Money Amount(std::size_t row, std::string_view column) const;          ///< Must not be null.
+  std::int64_t Integer(std::size_t row, std::string_view column) const;   ///< Must not be null.
+  double Real(std::size_t row, std::string_view column) const;            ///< Must not be null.
+  Money Amount(std::size_t row, std::string_view column) const;           ///< Must not be null.
   std::string_view Text(std::size_t row, std::string_view column) const;  ///< Must not be null.
-  bool Boolean(std::size_t row, std::string_view column) const;          ///< Must not be null.
+  bool Boolean(std::size_t row, std::string_view column) const;           ///< Must not be null.
 
  private:
   struct Column {
@@ -121,14 +124,15 @@ struct Report {
   ReportKey key;
   ReportTable table;
   ReportStatus status = ReportStatus::kOk;
-  std::string status_reason;          ///< Empty when the status is ok.
+  std::string status_reason;  ///< Empty when the status is ok.
   std::vector<std::string> warnings;
-  std::int64_t rows_read = 0;         ///< Rows of the input tables.
+  std::int64_t rows_read = 0;  ///< Rows of the input tables.
   std::int64_t rows_used = 0;
   std::map<std::string, std::int64_t> rows_dropped;  ///< Reason → rows; read = used + dropped.
   std::optional<EpochMillis> period_from;            ///< Half-open input window.
   std::optional<EpochMillis> period_to;
-  std::vector<std::pair<std::string, std::string>> params;  ///< All parameters after defaults, by name.
+  std::vector<std::pair<std::string, std::string>>
+      params;  ///< All parameters after defaults, by name.
 
   /// For customer grain: one row a customer (column `client` first), published as one current
   /// document a customer; `table` then holds the summary and the top rows.

@@ -190,7 +190,8 @@ Result<ShopTables> ShopTablesBuilder::Finish() && {
       std::adjacent_find(order.begin(), order.end(),
                          [&key](std::uint32_t a, std::uint32_t b) { return key(a) == key(b); });
   if (twice != order.end()) {
-    return Error{ErrorKind::kInternal, fmt::format("two sessions have the key \"{}\"", key(*twice))};
+    return Error{ErrorKind::kInternal,
+                 fmt::format("two sessions have the key \"{}\"", key(*twice))};
   }
   ReorderSessions(sessions, order);
 
@@ -245,9 +246,8 @@ SessionTable KeepRows(const SessionTable& sessions, const RowRule& rule) {
     Reorder(kept.line_price, lines);
     kept.line_begin = std::move(begin);
   }
-  ReorderSessions(kept, RowsWhere(sessions.size(), [&](std::size_t row) {
-                    return KeepsRow(sessions, row, rule);
-                  }));
+  ReorderSessions(kept, RowsWhere(sessions.size(),
+                                  [&](std::size_t row) { return KeepsRow(sessions, row, rule); }));
   return kept;
 }
 

@@ -35,26 +35,26 @@ struct DimensionColumn {
 /// break). Vectors of one length; codes refer to the dictionaries of ShopTables and of the column.
 struct SessionTable {
   std::vector<EpochMillis> start;
-  std::vector<DayNumber> day;         ///< Local day of `start`.
-  std::vector<std::uint8_t> hour;     ///< Local hour of `start`, 0..23.
-  std::vector<std::uint32_t> client;  ///< Code in ShopTables::clients; kNoCode for a guest.
+  std::vector<DayNumber> day;          ///< Local day of `start`.
+  std::vector<std::uint8_t> hour;      ///< Local hour of `start`, 0..23.
+  std::vector<std::uint32_t> client;   ///< Code in ShopTables::clients; kNoCode for a guest.
   std::vector<std::uint32_t> actions;  ///< Bit i set: action_names[i] happened.
   std::vector<std::int64_t> amount[kAmountKinds];  ///< Minor units or kMissingAmount.
-  std::vector<std::uint32_t> promotion;  ///< Code in `promotions`; kNoCode: organic.
+  std::vector<std::uint32_t> promotion;            ///< Code in `promotions`; kNoCode: organic.
   std::vector<DimensionColumn> dimensions;
 
   std::vector<std::string> action_names;  ///< At most 32. [0] is has_sessions, always set.
   std::uint32_t purchased_bit = 0;        ///< The bit of the action `purchased` (= has_purchased).
-  Dictionary promotions;  ///< Sorted sets of promotion ids, joined by U+001F.
+  Dictionary promotions;                  ///< Sorted sets of promotion ids, joined by U+001F.
 
   /// Basket lines in CSR form: the lines of row i are [line_begin[i], line_begin[i + 1]).
   std::vector<std::uint32_t> line_begin{0};
-  std::vector<std::uint32_t> line_product;  ///< Code in `products`.
+  std::vector<std::uint32_t> line_product;   ///< Code in `products`.
   std::vector<std::uint32_t> line_category;  ///< Code in `categories` or kNoCode.
-  std::vector<std::int32_t> line_quantity;  ///< Negative for returned units.
-  std::vector<std::int64_t> line_price;     ///< Unit price, 1/10,000 minor unit, or kMissingAmount.
-  Dictionary products;    ///< Sorted.
-  Dictionary categories;  ///< Sorted.
+  std::vector<std::int32_t> line_quantity;   ///< Negative for returned units.
+  std::vector<std::int64_t> line_price;  ///< Unit price, 1/10,000 minor unit, or kMissingAmount.
+  Dictionary products;                   ///< Sorted.
+  Dictionary categories;                 ///< Sorted.
 
   std::size_t size() const { return start.size(); }
   bool purchased(std::size_t row) const { return (actions[row] & purchased_bit) != 0; }
@@ -109,7 +109,7 @@ struct LineInput {
 
 /// One session on its way into a table. Views need to live only until AddSession returns.
 struct SessionInput {
-  std::string_view key;  ///< Document `_id`; unique.
+  std::string_view key;                    ///< Document `_id`; unique.
   std::optional<std::string_view> client;  ///< Missing for guests.
   EpochMillis start = 0;
   std::uint32_t actions = 1;
@@ -128,8 +128,8 @@ struct CustomerInput {
 
 /// What the tables look like: names are fixed before the first row.
 struct ShopTablesLayout {
-  std::vector<std::string> action_names;        ///< Must hold has_sessions first and `purchased`.
-  std::vector<std::string> dimensions;          ///< Of sessions.
+  std::vector<std::string> action_names;  ///< Must hold has_sessions first and `purchased`.
+  std::vector<std::string> dimensions;    ///< Of sessions.
   std::vector<std::string> customer_dimensions;
   std::string currency = "EUR";
   int currency_exponent = 2;
@@ -146,8 +146,8 @@ class ShopTablesBuilder {
   Result<ShopTables> Finish() &&;
 
  private:
-  std::string keys_;                      ///< All keys, end to end.
-  std::vector<std::size_t> key_end_;      ///< End of each row's key in keys_.
+  std::string keys_;                  ///< All keys, end to end.
+  std::vector<std::size_t> key_end_;  ///< End of each row's key in keys_.
   TimeZone zone_;
   std::size_t dimension_count_;
   ShopTables tables_;
@@ -155,9 +155,9 @@ class ShopTablesBuilder {
 
 /// Which sessions and lines an analysis looks at.
 struct RowRule {
-  bool known_client_only = false;     ///< Leaves out guests.
+  bool known_client_only = false;      ///< Leaves out guests.
   bool positive_payment_only = false;  ///< Leaves out purchases with payment <= 0 and credit notes.
-  bool positive_price_only = false;   ///< Leaves out basket lines without a price above zero.
+  bool positive_price_only = false;    ///< Leaves out basket lines without a price above zero.
 
   bool keeps_all() const {
     return !known_client_only && !positive_payment_only && !positive_price_only;

@@ -44,8 +44,8 @@ Status RunOne(const Shop& shop, const AnalysisConfig& analysis, const Partition&
   Result<std::vector<Report>> made =
       FindAnalysis(analysis.name)->run(tables, calendar, analysis.options);
   if (!made) {
-    return Error{made.error().kind, fmt::format("analysis {}: {}", analysis.name,
-                                                made.error().message)};
+    return Error{made.error().kind,
+                 fmt::format("analysis {}: {}", analysis.name, made.error().message)};
   }
   const std::int64_t elapsed = std::chrono::duration_cast<std::chrono::milliseconds>(
                                    std::chrono::steady_clock::now() - started)
@@ -98,13 +98,14 @@ Result<std::vector<TimedReport>> RunAnalyses(const Shop& shop, const AnalysisPla
   std::vector<TimedReport> reports;
   for (const Partition& partition : Partitions(tables, plan.all_dimensions)) {
     const bool whole = partition.dimension_name.empty();
-    const ShopTables part = whole ? ShopTables{}
-                                  : KeepDimensionValue(tables, partition.dimension_name,
-                                                       partition.dimension_value);
+    const ShopTables part =
+        whole ? ShopTables{}
+              : KeepDimensionValue(tables, partition.dimension_name, partition.dimension_value);
     for (const AnalysisConfig& analysis : plan.analyses) {
       if (StopWasRequested()) {
-        return Error{ErrorKind::kCancelled, "stopped before all analyses had run; nothing was "
-                                            "published"};
+        return Error{ErrorKind::kCancelled,
+                     "stopped before all analyses had run; nothing was "
+                     "published"};
       }
       if (progress) {
         progress(whole ? fmt::format("analysing {}", analysis.name)
@@ -112,8 +113,7 @@ Result<std::vector<TimedReport>> RunAnalyses(const Shop& shop, const AnalysisPla
                                      partition.dimension_name, partition.dimension_value),
                  static_cast<std::int64_t>(reports.size()));
       }
-      CARTWRIGHT_TRY(
-          RunOne(shop, analysis, partition, whole ? tables : part, calendar, reports));
+      CARTWRIGHT_TRY(RunOne(shop, analysis, partition, whole ? tables : part, calendar, reports));
     }
   }
   return reports;

@@ -45,7 +45,8 @@ Result<int> CheckConfigCommand(const CommonOptions& common, bool print_effective
   const LoadedConfig loaded = CheckConfiguration(text.str(), common.config, secrets);
   const int code = loaded.config ? 0 : ExitCode(ErrorKind::kConfig);
   if (common.json) {
-    fmt::print("{}\n", ToJson(loaded, common.config, print_effective).dump(-1, ' ', false, nlohmann::json::error_handler_t::replace));
+    fmt::print("{}\n", ToJson(loaded, common.config, print_effective)
+                           .dump(-1, ' ', false, nlohmann::json::error_handler_t::replace));
     return code;
   }
   for (const ConfigFinding& finding : loaded.findings) {

@@ -37,10 +37,9 @@ Result<int> DeadLettersListCommand(const CommonOptions& common, const DeadLetter
                     state.DeadLetters(options.run_id, options.limit));
   CARTWRIGHT_ASSIGN(const std::int64_t all, state.CountDeadLetters());
   for (const DeadLetter& letter : letters) {
-    fmt::print("{}\n", common.json
-                           ? ToJson(letter).dump(-1, ' ', false,
-                                                 nlohmann::json::error_handler_t::replace)
-                           : Text(letter));
+    fmt::print("{}\n", common.json ? ToJson(letter).dump(-1, ' ', false,
+                                                         nlohmann::json::error_handler_t::replace)
+                                   : Text(letter));
   }
   if (!common.json && !common.quiet) {
     fmt::print(stderr, "{} shown of {} kept in {}\n", letters.size(), all,

@@ -18,8 +18,9 @@ Result<int> DemoCommand(const CommonOptions& common, const DemoCommandOptions& o
   console.EndPhase();
   const DemoCounts& counts = truth.counts;
   if (common.json) {
-    fmt::print("{{\"directory\":\"{}\",\"sessions\":{},\"orders\":{},\"customers\":{},\"lines\":{}}}\n",
-               options.out, counts.sessions, counts.orders, counts.customers, counts.lines);
+    fmt::print(
+        "{{\"directory\":\"{}\",\"sessions\":{},\"orders\":{},\"customers\":{},\"lines\":{}}}\n",
+        options.out, counts.sessions, counts.orders, counts.customers, counts.lines);
     return 0;
   }
   fmt::print("{}/shop.yaml is a ready configuration for:\n", options.out);

@@ -43,12 +43,12 @@ void AddCommon(CLI::App& command, Invocation& in, bool server) {
 void AddOnce(CLI::App& app, Invocation& in) {
   CLI::App* once = app.add_subcommand("once", "Load, analyse and publish one time");
   AddCommon(*once, in, true);
-  once->add_flag("--offline", in.once.offline,
-                 "Needs no server: sources straight to report files");
+  once->add_flag("--offline", in.once.offline, "Needs no server: sources straight to report files");
   once->add_option("--out", in.once.out, "Folder of the report files (with --offline)");
   once->add_flag("--load-only", in.once.load_only, "Load, do not analyse");
   once->add_flag("--analyse-only", in.once.analyse_only, "Analyse what is indexed, do not load");
-  once->add_option("--source", in.once.sources, "Only these sources (and those they are joined to)");
+  once->add_option("--source", in.once.sources,
+                   "Only these sources (and those they are joined to)");
   once->add_option("--analysis", in.once.analyses, "Only these analyses");
   once->add_flag("--all-dimensions", in.once.all_dimensions,
                  "Also one set of reports for each value of each dimension");
@@ -58,7 +58,8 @@ void AddOnce(CLI::App& app, Invocation& in) {
 }
 
 void AddServerCommands(CLI::App& app, Invocation& in) {
-  CLI::App* run = app.add_subcommand("run", "The daemon: run the jobs of the schedule until stopped");
+  CLI::App* run =
+      app.add_subcommand("run", "The daemon: run the jobs of the schedule until stopped");
   AddCommon(*run, in, true);
   run->callback([&in] { in.run = [&in] { return RunCommand(in.common); }; });
 
@@ -72,7 +73,8 @@ void AddServerCommands(CLI::App& app, Invocation& in) {
       "reindex", "Rebuild orders and downloads beside the live ones, verify, swap the aliases");
   AddCommon(*reindex, in, true);
   reindex->add_option("indices", in.reindex.indices, "orders, downloads; all when none is named");
-  reindex->add_flag("--rollback", in.reindex.rollback, "Point the aliases back at the kept indices");
+  reindex->add_flag("--rollback", in.reindex.rollback,
+                    "Point the aliases back at the kept indices");
   reindex->add_flag("--dry-run", in.reindex.dry_run, "Print what would be done");
   reindex->callback([&in] { in.run = [&in] { return ReindexCommand(in.common, in.reindex); }; });
 
@@ -107,7 +109,8 @@ void AddReports(CLI::App& app, Invocation& in) {
 }
 
 void AddLocalCommands(CLI::App& app, Invocation& in) {
-  CLI::App* check = app.add_subcommand("check-config", "Check a configuration; exit 78 if it is wrong");
+  CLI::App* check =
+      app.add_subcommand("check-config", "Check a configuration; exit 78 if it is wrong");
   AddCommon(*check, in, false);
   check->add_flag("--print-effective", in.print_effective, "Every value and where it came from");
   check->callback(
@@ -122,7 +125,8 @@ void AddLocalCommands(CLI::App& app, Invocation& in) {
   list->callback(
       [&in] { in.run = [&in] { return DeadLettersListCommand(in.common, in.dead_letters); }; });
 
-  CLI::App* demo = app.add_subcommand("demo", "Write a synthetic shop: CSV files and a configuration");
+  CLI::App* demo =
+      app.add_subcommand("demo", "Write a synthetic shop: CSV files and a configuration");
   demo->add_option("--out", in.demo.out, "Folder to write into")->capture_default_str();
   demo->add_option("--sessions", in.demo.sessions, "How many sessions")->capture_default_str();
   demo->add_option("--seed", in.demo.seed, "The same seed gives the same bytes")
@@ -146,8 +150,9 @@ void AddLocalCommands(CLI::App& app, Invocation& in) {
 }
 
 int Dispatch(int argc, char** argv) {
-  CLI::App app{"Cartwright indexes a shop's sessions, orders and customers in Elasticsearch and "
-               "publishes its reports."};
+  CLI::App app{
+      "Cartwright indexes a shop's sessions, orders and customers in Elasticsearch and "
+      "publishes its reports."};
   app.footer(
       "Examples:\n"
       "  cartwright demo --out demo && cartwright once --config demo/shop.yaml\n"

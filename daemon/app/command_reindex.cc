@@ -93,7 +93,8 @@ Result<int> ReindexCommand(const CommonOptions& common, const ReindexOptions& op
     CARTWRIGHT_ASSIGN(changes, RollBack(shop, *transport, names));
   } else {
     CARTWRIGHT_ASSIGN(StateStore state, StateStore::Open(shop.config.state.directory));
-    CARTWRIGHT_TRY(state.StartRun({receipt.run_id, "reindex", "running", receipt.started_at, {}, {}}));
+    CARTWRIGHT_TRY(
+        state.StartRun({receipt.run_id, "reindex", "running", receipt.started_at, {}, {}}));
     Result<std::vector<AliasChange>> rebuilt =
         RebuildIndices(shop, *transport, names, console, receipt);
     receipt.finished_at = clock.Now();

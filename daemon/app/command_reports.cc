@@ -15,9 +15,7 @@ namespace {
 
 std::string TypesText(const ReportKey& key) {
   std::string text = key.type;
-  const auto add = [&text](const std::string& part) {
-    text += (text.empty() ? "" : " ") + part;
-  };
+  const auto add = [&text](const std::string& part) { text += (text.empty() ? "" : " ") + part; };
   if (!key.time_period.empty()) {
     add(key.time_period);
   }
@@ -110,8 +108,7 @@ Status ShowOne(const Shop& shop, const CommonOptions& common, const ReportsOptio
     fmt::print("{}\n", document);
     return {};
   }
-  CARTWRIGHT_ASSIGN(const PublishedReport published,
-                    ParseReportDocument(document, shop.catalogue));
+  CARTWRIGHT_ASSIGN(const PublishedReport published, ParseReportDocument(document, shop.catalogue));
   CARTWRIGHT_ASSIGN(const int exponent, CurrencyExponent(published.currency));
   fmt::print("{}", DrawReport(published.report, Drawing(published, options.max_rows, exponent)));
   return {};
@@ -151,9 +148,10 @@ Result<int> ReportsShowCommand(const CommonOptions& common, const ReportsOptions
   CARTWRIGHT_ASSIGN(std::vector<ReportHead> heads, store->List(options));
   heads = NewestOnly(std::move(heads));
   if (heads.empty()) {
-    return Error{ErrorKind::kUsage,
-                 fmt::format("no report matches \"{}\"; cartwright reports list shows what there is",
-                             options.name)};
+    return Error{
+        ErrorKind::kUsage,
+        fmt::format("no report matches \"{}\"; cartwright reports list shows what there is",
+                    options.name)};
   }
   std::stable_sort(heads.begin(), heads.end(), [&shop](const ReportHead& a, const ReportHead& b) {
     return Prominence(shop, a) < Prominence(shop, b);

@@ -28,9 +28,9 @@ PassRequest RequestOf(const Config& config, const std::string& job_name) {
 /// One job from start to end; its failure is told and does not end the daemon.
 void RunJob(const Shop& shop, const DueJob& due, Console& console) {
   const SystemClock clock;
-  console.Info(fmt::format("{} job={} started{}", FormatInstant(clock.Now()), due.name,
-                           due.missed > 0 ? fmt::format(" (stands for {} missed ones)", due.missed)
-                                          : ""));
+  console.Info(
+      fmt::format("{} job={} started{}", FormatInstant(clock.Now()), due.name,
+                  due.missed > 0 ? fmt::format(" (stands for {} missed ones)", due.missed) : ""));
   const PassRequest request = RequestOf(shop.config, due.name);
   const Result<Receipt> receipt = RunPass(shop, request, console);
   if (!receipt) {
@@ -42,10 +42,11 @@ void RunJob(const Shop& shop, const DueJob& due, Console& console) {
   for (const SourceBook& book : receipt->books.sources) {
     read += book.read;
   }
-  console.Info(fmt::format("{} job={} run={} finished in {:.1f} s: {} rows read, {} reports published",
-                           FormatInstant(clock.Now()), due.name, receipt->run_id,
-                           static_cast<double>(receipt->finished_at - receipt->started_at) / 1000.0,
-                           read, receipt->published.reports));
+  console.Info(
+      fmt::format("{} job={} run={} finished in {:.1f} s: {} rows read, {} reports published",
+                  FormatInstant(clock.Now()), due.name, receipt->run_id,
+                  static_cast<double>(receipt->finished_at - receipt->started_at) / 1000.0, read,
+                  receipt->published.reports));
 }
 
 }  // namespace

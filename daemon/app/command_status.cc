@@ -69,7 +69,8 @@ void PrintText(const nlohmann::ordered_json& status) {
                  index["documents"].is_null() ? "?" : index["documents"].dump(),
                  index["index"].get<std::string>());
     } else {
-      fmt::print("  {:<28} {}\n", alias, index.is_null() ? "not there yet" : index.get<std::string>());
+      fmt::print("  {:<28} {}\n", alias,
+                 index.is_null() ? "not there yet" : index.get<std::string>());
     }
   }
   fmt::print("\n{} rows set aside so far (cartwright dead-letters list)\n",

@@ -19,7 +19,7 @@ struct CommonOptions {
 
 struct OnceOptions {
   bool offline = false;
-  std::string out;                    ///< Folder of the report files; offline only.
+  std::string out;  ///< Folder of the report files; offline only.
   bool load_only = false;
   bool analyse_only = false;
   std::vector<std::string> sources;   ///< Empty: all.
@@ -34,7 +34,7 @@ struct ReindexOptions {
 };
 
 struct ReportsOptions {
-  std::string name;         ///< Report or analysis; empty in `list`: all.
+  std::string name;  ///< Report or analysis; empty in `list`: all.
   std::string type;
   std::string time_period;
   std::string variant;

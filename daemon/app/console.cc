@@ -40,12 +40,12 @@ void Console::ClearLine() {
 }
 
 void Console::Draw(bool last) {
-  const double seconds =
-      static_cast<double>(MonotonicMillis() - phase_started_ms_) / 1000.0;
+  const double seconds = static_cast<double>(MonotonicMillis() - phase_started_ms_) / 1000.0;
   std::string line = fmt::format("{:<40} {:>12}", phase_, WithThousands(done_));
   if (seconds >= 0.5 && done_ > 0) {
-    line += fmt::format("  {:>10}/s", WithThousands(static_cast<std::int64_t>(
-                                          static_cast<double>(done_) / seconds)));
+    line +=
+        fmt::format("  {:>10}/s",
+                    WithThousands(static_cast<std::int64_t>(static_cast<double>(done_) / seconds)));
   }
   ClearLine();
   fmt::print(stderr, "{}{}", line, terminal_ && !last ? "" : "\n");

@@ -20,8 +20,9 @@ constexpr int kStoppedBySignal = 130;
 constexpr EpochMillis kLongestSleep = 60'000;
 
 // A signal handler can reach nothing but what lives for ever.
-std::atomic<bool> g_stop_requested{false};  // NOLINT(cppcoreguidelines-avoid-non-const-global-variables)
-std::atomic<int> g_stop_event{-1};          // NOLINT(cppcoreguidelines-avoid-non-const-global-variables)
+std::atomic<bool> g_stop_requested{
+    false};                         // NOLINT(cppcoreguidelines-avoid-non-const-global-variables)
+std::atomic<int> g_stop_event{-1};  // NOLINT(cppcoreguidelines-avoid-non-const-global-variables)
 
 void OnStopSignal(int) {
   if (g_stop_requested.exchange(true)) {
@@ -52,7 +53,7 @@ Result<std::string> SystemSecrets::File(std::string_view path) const {
 
 void CatchStopSignals() {
   g_stop_event.store(eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK));
-  struct sigaction action {};
+  struct sigaction action{};
   action.sa_handler = &OnStopSignal;
   sigemptyset(&action.sa_mask);
   sigaction(SIGINT, &action, nullptr);

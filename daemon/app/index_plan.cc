@@ -72,10 +72,10 @@ std::string Describe(const MappingDifference& difference) {
 }
 
 Result<Json> LiveSettings(Transport& transport, const std::string& physical) {
-  CARTWRIGHT_ASSIGN(const HttpResponse response,
-                    transport.Perform({"GET", "/" + EscapeUrl(physical) +
-                                                  "/_settings?flat_settings=true",
-                                       "", ""}));
+  CARTWRIGHT_ASSIGN(
+      const HttpResponse response,
+      transport.Perform(
+          {"GET", "/" + EscapeUrl(physical) + "/_settings?flat_settings=true", "", ""}));
   const Json json = Json::parse(response.body, nullptr, false);
   if (response.status != 200 || json.is_discarded() || !json.contains(physical)) {
     return Error{ErrorKind::kPermanent,
@@ -90,8 +90,8 @@ Status PlanMapping(IndexAdmin& admin, const WantedIndex& index, const std::strin
   CARTWRIGHT_ASSIGN(const std::string live, admin.GetMapping(physical));
   CARTWRIGHT_ASSIGN(const std::vector<MappingDifference> differences,
                     CompareMapping(live, index.mapping));
-  IndexAction add{Kind::kAddFields, index, physical, {}, "PUT",
-                  "/" + physical + "/_mapping", index.mapping};
+  IndexAction add{Kind::kAddFields, index, physical, {}, "PUT", "/" + physical + "/_mapping",
+                  index.mapping};
   IndexAction rebuild{Kind::kRebuild, index, physical, {}, "", "", ""};
   for (const MappingDifference& difference : differences) {
     (difference.additive ? add : rebuild).differences.push_back(Describe(difference));
@@ -101,9 +101,9 @@ Status PlanMapping(IndexAdmin& admin, const WantedIndex& index, const std::strin
   const std::string kind =
       meta.value("/cartwright/version_kind"_json_pointer, std::string("unknown"));
   if (kind != index.version_kind) {
-    rebuild.differences.push_back(fmt::format(
-        "document versions: the index has {}, the configuration wants {}", kind,
-        index.version_kind));
+    rebuild.differences.push_back(
+        fmt::format("document versions: the index has {}, the configuration wants {}", kind,
+                    index.version_kind));
   }
   for (IndexAction& action : {std::ref(add), std::ref(rebuild)}) {
     if (!action.differences.empty()) {
@@ -121,14 +121,18 @@ Status PlanSettings(Transport& transport, const WantedIndex& index, const std::s
   };
   const std::string shards = live_value("index.number_of_shards");
   if (shards != std::to_string(index.settings.shards)) {
-    plan.push_back({Kind::kRebuild, index, physical,
+    plan.push_back({Kind::kRebuild,
+                    index,
+                    physical,
                     {fmt::format("shards: the index has {}, the configuration wants {}", shards,
                                  index.settings.shards)},
-                    "", "", ""});
+                    "",
+                    "",
+                    ""});
   }
   Json wanted = ExtraSettings(index);
   wanted["index.number_of_replicas"] = std::to_string(index.settings.replicas);
-  IndexAction change{Kind::kChangeSettings, index, physical, {}, "PUT",
+  IndexAction change{Kind::kChangeSettings,         index, physical, {}, "PUT",
                      "/" + physical + "/_settings", ""};
   Json changed = Json::object();
   for (const auto& [name, value] : wanted.items()) {

@@ -43,7 +43,7 @@ struct IndexAction {
   enum class Kind { kNothing, kCreate, kAddFields, kChangeSettings, kRebuild };
   Kind kind = Kind::kNothing;
   WantedIndex index;
-  std::string physical;  ///< The index to create, or the live one.
+  std::string physical;                  ///< The index to create, or the live one.
   std::vector<std::string> differences;  ///< "items.price: live … wanted …".
   /// Method, path and body of the request, for --dry-run; empty for kNothing and kRebuild.
   std::string method;

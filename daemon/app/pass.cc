@@ -26,8 +26,8 @@ class Pass {
   }
 
   Status Begin() {
-    CARTWRIGHT_TRY(state_.StartRun(
-        {receipt_.run_id, receipt_.kind, "running", receipt_.started_at, {}, {}}));
+    CARTWRIGHT_TRY(
+        state_.StartRun({receipt_.run_id, receipt_.kind, "running", receipt_.started_at, {}, {}}));
     CARTWRIGHT_ASSIGN(receipt_.load_sequence, state_.NextLoadSequence(receipt_.started_at));
     return {};
   }
@@ -82,8 +82,8 @@ class Pass {
 };
 
 Result<std::vector<TimedReport>> Pass::Analyse(const ShopTables& tables, PublishContext& context) {
-  CARTWRIGHT_ASSIGN(const AnalysisPlan plan, PlanAnalyses(shop_.config, request_.analyses,
-                                                          request_.all_dimensions));
+  CARTWRIGHT_ASSIGN(const AnalysisPlan plan,
+                    PlanAnalyses(shop_.config, request_.analyses, request_.all_dimensions));
   context.run_id = receipt_.run_id;
   context.generator = receipt_.generator;
   context.generated_at = clock_.Now();
@@ -91,9 +91,8 @@ Result<std::vector<TimedReport>> Pass::Analyse(const ShopTables& tables, Publish
   context.currency = shop_.config.shop.currency;
   context.currency_exponent = shop_.currency_exponent;
   context.max_rows = shop_.config.reports.max_rows;
-  return Timed(receipt_.analyse_ms, [&] {
-    return RunAnalyses(shop_, plan, tables, context.calendar, ShowProgress());
-  });
+  return Timed(receipt_.analyse_ms,
+               [&] { return RunAnalyses(shop_, plan, tables, context.calendar, ShowProgress()); });
 }
 
 Status Pass::Online(Transport& transport) {
@@ -106,9 +105,8 @@ Status Pass::Online(Transport& transport) {
     const LoadTarget target{transport, shop_.Bulk(), receipt_.load_sequence, shop_.Alias("orders"),
                             shop_.Alias("downloads")};
     const LoadJob job = Job();
-    CARTWRIGHT_ASSIGN(receipt_.books, Timed(receipt_.load_ms, [&] {
-                        return LoadIntoElasticsearch(job, target);
-                      }));
+    CARTWRIGHT_ASSIGN(receipt_.books,
+                      Timed(receipt_.load_ms, [&] { return LoadIntoElasticsearch(job, target); }));
   }
   if (!request_.analyse) {
     return {};
@@ -132,8 +130,8 @@ Result<ShopTables> Pass::ShapeTables() {
   CARTWRIGHT_ASSIGN(ShopShaper shaper, ReadSources(job, keeper));
   ShopTablesBuilder builder(shop_.TablesLayout(), shop_.zone);
   RecordAdder adder(builder);
-  CARTWRIGHT_TRY(shaper.EmitSessions(
-      [&adder](const SessionRecord& record, std::span<const RowRef>) -> Status {
+  CARTWRIGHT_TRY(
+      shaper.EmitSessions([&adder](const SessionRecord& record, std::span<const RowRef>) -> Status {
         adder.AddSession(record);
         return {};
       }));
@@ -172,8 +170,8 @@ Result<Receipt> Pass::End(Status outcome, Transport* transport) {
   if (transport != nullptr) {
     BulkWriter writer(*transport, shop_.Bulk(), {});
     const std::string alias = shop_.Alias("runs");
-    Status indexed = writer.Add({BulkOperation::kIndex, alias, receipt_.run_id,
-                                 receipt_.load_sequence, json, 0});
+    Status indexed = writer.Add(
+        {BulkOperation::kIndex, alias, receipt_.run_id, receipt_.load_sequence, json, 0});
     indexed = indexed ? writer.Finish() : indexed;
     if (outcome && (!indexed || writer.counts().rejected > 0)) {
       return Error{indexed ? ErrorKind::kData : indexed.error().kind,
@@ -197,13 +195,14 @@ Result<ShopTables> ReadTables(const Shop& shop, Transport& transport, const Prog
   ReadRequest orders;
   orders.index = shop.Alias("orders");
   orders.source_fields = HitDecoder::OrderFields();
-  orders.slices = static_cast<int>(std::clamp<std::int64_t>(shop.config.indices.orders.shards, 1, 4));
+  orders.slices =
+      static_cast<int>(std::clamp<std::int64_t>(shop.config.indices.orders.shards, 1, 4));
   CARTWRIGHT_TRY(ReadPointInTime(transport, orders, [&](const HitPage& page) -> Status {
     if (StopWasRequested()) {
       return Error{ErrorKind::kCancelled, "stopped while reading back; nothing was published"};
     }
-    CARTWRIGHT_TRY(page.Each(
-        [&decoder](const Hit& hit) { return decoder.AddOrder(hit.id, hit.source); }));
+    CARTWRIGHT_TRY(
+        page.Each([&decoder](const Hit& hit) { return decoder.AddOrder(hit.id, hit.source); }));
     read += static_cast<std::int64_t>(page.size());
     progress("reading back " + orders.index, read);
     return {};

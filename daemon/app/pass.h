@@ -12,9 +12,9 @@ namespace cartwright {
 
 /// What one pass does: load, read back, analyse, publish — or parts of it.
 struct PassRequest {
-  std::string kind = "once";          ///< For the run log: once, or the job's name.
+  std::string kind = "once";  ///< For the run log: once, or the job's name.
   bool load = true;
-  std::vector<std::string> sources;   ///< Names; empty: all.
+  std::vector<std::string> sources;  ///< Names; empty: all.
   bool analyse = true;
   std::vector<std::string> analyses;  ///< Names; empty: as configured.
   bool all_dimensions = false;

@@ -95,9 +95,8 @@ std::string ReceiptText(const Receipt& receipt) {
     }
   }
   if (!receipt.books.indices.empty()) {
-    out += fmt::format("\n{:<24} {:>10} {:>10} {:>10} {:>10} {:>10} {:>10}\n",
-                       "documents of index", "built", "created", "replaced", "conflicted",
-                       "rejected", "now there");
+    out += fmt::format("\n{:<24} {:>10} {:>10} {:>10} {:>10} {:>10} {:>10}\n", "documents of index",
+                       "built", "created", "replaced", "conflicted", "rejected", "now there");
     for (const IndexBook& book : receipt.books.indices) {
       out += fmt::format("{:<24} {:>10} {:>10} {:>10} {:>10} {:>10} {:>10}\n", book.name,
                          book.built, book.created, book.replaced, book.conflicted, book.rejected,

@@ -11,10 +11,10 @@ namespace cartwright {
 /// What a run did, for its receipt: printed, kept in the state and indexed in `runs`.
 struct Receipt {
   std::string run_id;
-  std::string kind;       ///< once, reindex, or the job's name.
+  std::string kind;  ///< once, reindex, or the job's name.
   std::string generator;
-  std::string status;     ///< ok or failed.
-  std::string error;      ///< Empty when ok.
+  std::string status;  ///< ok or failed.
+  std::string error;   ///< Empty when ok.
   EpochMillis started_at = 0;
   EpochMillis finished_at = 0;
   std::int64_t load_sequence = 0;

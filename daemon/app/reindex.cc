@@ -78,10 +78,11 @@ Status Verify(IndexAdmin& admin, const Build& build, const Books& books) {
       book == books.indices.end() ? 0 : book->built - book->conflicted - book->rejected;
   CARTWRIGHT_ASSIGN(const std::int64_t there, admin.Count(build.physical, ""));
   if (there != wanted) {
-    return Error{ErrorKind::kPermanent,
-                 fmt::format("{} holds {} documents, but {} were built: the alias {} was left as it "
-                             "is",
-                             build.physical, there, wanted, build.index.alias)};
+    return Error{
+        ErrorKind::kPermanent,
+        fmt::format("{} holds {} documents, but {} were built: the alias {} was left as it "
+                    "is",
+                    build.physical, there, wanted, build.index.alias)};
   }
   CARTWRIGHT_TRY(admin.PutSettings(build.physical, ServingSettings(build.index)));
   return admin.WaitForHealth(build.physical, "yellow", kHealthTimeout);
@@ -135,17 +136,16 @@ Status LoadBuilds(const Shop& shop, Transport& transport, const std::vector<Buil
     }
   }
   std::sort(sources.begin(), sources.end());
-  const LoadJob job{shop.config,
-                    shop.layout,
-                    state,
-                    receipt.run_id,
-                    receipt.started_at,
-                    sources,
-                    SourceOpener(shop.config),
-                    [&console](std::string_view phase, std::int64_t done) {
-                      console.Progress(phase, done);
-                    },
-                    &StopWasRequested};
+  const LoadJob job{
+      shop.config,
+      shop.layout,
+      state,
+      receipt.run_id,
+      receipt.started_at,
+      sources,
+      SourceOpener(shop.config),
+      [&console](std::string_view phase, std::int64_t done) { console.Progress(phase, done); },
+      &StopWasRequested};
   CARTWRIGHT_ASSIGN(receipt.books, LoadIntoElasticsearch(job, target));
   console.EndPhase();
   return {};
@@ -187,7 +187,8 @@ Result<std::vector<AliasChange>> RebuildIndices(const Shop& shop, Transport& tra
     CARTWRIGHT_ASSIGN(build.live, LiveIndex(admin, build.index));
     builds.push_back(std::move(build));
   }
-  Result<std::vector<AliasChange>> changes = BuildAndSwap(shop, transport, builds, console, receipt);
+  Result<std::vector<AliasChange>> changes =
+      BuildAndSwap(shop, transport, builds, console, receipt);
   if (!changes) {
     for (const Build& build : builds) {
       const Result<std::vector<std::string>> targets = admin.AliasTargets(build.index.alias);
@@ -216,9 +217,10 @@ Result<std::vector<AliasChange>> RollBack(const Shop& shop, Transport& transport
     CARTWRIGHT_ASSIGN(std::vector<std::string> all, PhysicalIndices(admin, build.index, false));
     std::erase_if(all, [&build](const std::string& physical) { return physical >= build.live; });
     if (build.live.empty() || all.empty()) {
-      return Error{ErrorKind::kPermanent,
-                   fmt::format("there is no older index of {} to go back to (indices.keep_old is {})",
-                               build.index.alias, shop.config.indices.keep_old)};
+      return Error{
+          ErrorKind::kPermanent,
+          fmt::format("there is no older index of {} to go back to (indices.keep_old is {})",
+                      build.index.alias, shop.config.indices.keep_old)};
     }
     build.physical = all.back();
     builds.push_back(std::move(build));

@@ -104,12 +104,11 @@ Status WriteRows(const Shop& shop, ReportWriter& writer, const std::vector<Timed
   const std::string latest = shop.Alias("report-rows-latest");
   const std::string history = shop.Alias("report-rows-history");
   for (const TimedReport& timed : reports) {
-    CARTWRIGHT_TRY(ForEachRowDocument(
-        timed.report, context, [&](const RowDocument& row) -> Status {
-          ++counts.rows;
-          CARTWRIGHT_TRY(writer.Write(latest, row.latest_id, row.json));
-          return writer.Write(history, row.history_id, row.json);
-        }));
+    CARTWRIGHT_TRY(ForEachRowDocument(timed.report, context, [&](const RowDocument& row) -> Status {
+      ++counts.rows;
+      CARTWRIGHT_TRY(writer.Write(latest, row.latest_id, row.json));
+      return writer.Write(history, row.history_id, row.json);
+    }));
   }
   return {};
 }
@@ -119,8 +118,7 @@ Status WriteCustomerValues(const Shop& shop, ReportWriter& writer,
                            PublishedCounts& counts) {
   const std::string alias = shop.Alias("customer-values");
   return ForEachCustomerValue(
-      JustReports(reports), context,
-      [&](std::string_view client, std::string_view json) -> Status {
+      JustReports(reports), context, [&](std::string_view client, std::string_view json) -> Status {
         ++counts.customer_values;
         // Client ids may be longer than a document id may be.
         const bool fits = !client.empty() && client.size() <= 512;
@@ -164,9 +162,9 @@ class WholeFile {
       std::filesystem::rename(path_ + ".part", path_, failure);
     }
     if (!stream_ || failure) {
-      return Error{ErrorKind::kOutput, fmt::format("cannot write {}: {}", path_,
-                                                   failure ? failure.message()
-                                                           : std::strerror(errno))};
+      return Error{ErrorKind::kOutput,
+                   fmt::format("cannot write {}: {}", path_,
+                               failure ? failure.message() : std::strerror(errno))};
     }
     return {};
   }
@@ -221,12 +219,11 @@ Result<PublishedCounts> WriteReportFiles(const std::string& directory,
   for (const TimedReport& timed : reports) {
     ++counts.reports;
     documents.Line(ReportDocument(timed.report, context, timed.duration_ms));
-    CARTWRIGHT_TRY(
-        ForEachRowDocument(timed.report, context, [&](const RowDocument& row) -> Status {
-          ++counts.rows;
-          rows.Line(row.json);
-          return {};
-        }));
+    CARTWRIGHT_TRY(ForEachRowDocument(timed.report, context, [&](const RowDocument& row) -> Status {
+      ++counts.rows;
+      rows.Line(row.json);
+      return {};
+    }));
   }
   CARTWRIGHT_TRY(ForEachCustomerValue(JustReports(reports), context,
                                       [&](std::string_view, std::string_view json) -> Status {

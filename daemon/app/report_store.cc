@@ -83,14 +83,13 @@ class ElasticReports final : public ReportStore {
     }
     CARTWRIGHT_ASSIGN(
         const HttpResponse response,
-        transport_->Perform({"POST",
-                             "/" + EscapeUrl(alias_) +
-                                 "/_search?allow_partial_search_results=false",
-                             body.dump(), ""}));
+        transport_->Perform(
+            {"POST", "/" + EscapeUrl(alias_) + "/_search?allow_partial_search_results=false",
+             body.dump(), ""}));
     if (response.status == 404) {
-      return Error{ErrorKind::kPermanent,
-                   fmt::format("there are no reports yet (no index {}); run cartwright once",
-                               alias_)};
+      return Error{
+          ErrorKind::kPermanent,
+          fmt::format("there are no reports yet (no index {}); run cartwright once", alias_)};
     }
     const Json json = Json::parse(response.body, nullptr, false);
     if (response.status != 200 || json.is_discarded() || json.value("timed_out", true)) {
@@ -147,8 +146,7 @@ Result<std::unique_ptr<ReportStore>> OpenFile(const std::string& path) {
   for (int number = 1; std::getline(stream, line); ++number) {
     const Json json = Json::parse(line, nullptr, false);
     if (json.is_discarded() || !json.contains("report_id")) {
-      return Error{ErrorKind::kData,
-                   fmt::format("{}:{}: not a report document", path, number)};
+      return Error{ErrorKind::kData, fmt::format("{}:{}: not a report document", path, number)};
     }
     documents[json["report_id"].get<std::string>()] = line;
   }

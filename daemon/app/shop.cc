@@ -24,8 +24,8 @@ void CheckAnalysisNames(const Config& config, DecodeContext& context) {
   for (const AnalysisConfig& analysis : config.analyses) {
     const AnalysisEntry* entry = FindAnalysis(analysis.name);
     if (entry == nullptr) {
-      context.RefuseKey(analysis.options, "there is no analysis of this name" +
-                                              SuggestName(analysis.name, names));
+      context.RefuseKey(analysis.options,
+                        "there is no analysis of this name" + SuggestName(analysis.name, names));
     } else {
       entry->check(analysis.options, context);
     }
@@ -37,8 +37,8 @@ void CheckAnalysisNames(const Config& config, DecodeContext& context) {
         at.line = job.line;
         at.column = 1;
         at.path = "schedule." + job.name + ".analyse";
-        context.Refuse(at, fmt::format("there is no analysis \"{}\"{}", name,
-                                       SuggestName(name, names)));
+        context.Refuse(
+            at, fmt::format("there is no analysis \"{}\"{}", name, SuggestName(name, names)));
       }
     }
   }
@@ -49,8 +49,9 @@ Result<std::string> ReadText(const std::string& file) {
   std::ostringstream text;
   text << stream.rdbuf();
   if (!stream) {
-    return Error{ErrorKind::kConfig,
-                 fmt::format("cannot read the configuration {}; give its path with --config", file)};
+    return Error{
+        ErrorKind::kConfig,
+        fmt::format("cannot read the configuration {}; give its path with --config", file)};
   }
   return text.str();
 }
@@ -64,8 +65,9 @@ std::string AllFindings(const LoadedConfig& loaded, const std::string& file) {
 }
 
 DocumentLayout LayoutOf(const Config& config, int exponent) {
-  return {config.ActionNames(),         config.DimensionNames(), config.CustomerActionNames(),
-          config.CustomerDimensionNames(), config.shop.currency,    exponent};
+  return {config.ActionNames(),         config.DimensionNames(),
+          config.CustomerActionNames(), config.CustomerDimensionNames(),
+          config.shop.currency,         exponent};
 }
 
 }  // namespace
@@ -121,8 +123,8 @@ Result<Shop> OpenShop(const std::string& config_file, const ShopOverrides& overr
     shop.config.shop.as_of = overrides.as_of;
   }
   CARTWRIGHT_ASSIGN(shop.zone, TimeZone::Find(shop.config.shop.time_zone));
-  shop.week_start = shop.config.shop.week_starts_on == "sunday" ? WeekStart::kSunday
-                                                                : WeekStart::kMonday;
+  shop.week_start =
+      shop.config.shop.week_starts_on == "sunday" ? WeekStart::kSunday : WeekStart::kMonday;
   CARTWRIGHT_ASSIGN(shop.currency_exponent, CurrencyExponent(shop.config.shop.currency));
   shop.layout = LayoutOf(shop.config, shop.currency_exponent);
   CARTWRIGHT_ASSIGN(shop.catalogue, Catalogue::Load());

@@ -33,7 +33,9 @@ struct Shop {
   std::string generator;  ///< "cartwright 0.1.0".
 
   /// Alias of a logical index: the prefix and the name.
-  std::string Alias(std::string_view name) const { return config.indices.prefix + std::string(name); }
+  std::string Alias(std::string_view name) const {
+    return config.indices.prefix + std::string(name);
+  }
   /// The options of the transport, secrets included.
   ElasticOptions Elastic(const std::string& run_id) const;
   BulkOptions Bulk() const;

@@ -40,8 +40,7 @@ bool IsValidCivil(const CivilDate& date) {
 
 DayNumber DayFromCivil(const CivilDate& date) {
   const std::chrono::year_month_day ymd{std::chrono::year{date.year},
-                                        std::chrono::month{date.month},
-                                        std::chrono::day{date.day}};
+                                        std::chrono::month{date.month}, std::chrono::day{date.day}};
   return static_cast<DayNumber>(std::chrono::sys_days{ymd}.time_since_epoch().count());
 }
 
@@ -92,13 +91,12 @@ Result<EpochMillis> ParseInstant(std::string_view text) {
                       ReadNumber(text, 14, 2, minute) && ReadNumber(text, 17, 2, second) &&
                       ReadNumber(text, 20, 3, millis) && hour < 24 && minute < 60 && second < 60;
   if (!shaped) {
-    return Error{
-        ErrorKind::kData,
-        fmt::format("not an instant of the form YYYY-MM-DDTHH:MM:SS.mmmZ: \"{}\"", text)};
+    return Error{ErrorKind::kData,
+                 fmt::format("not an instant of the form YYYY-MM-DDTHH:MM:SS.mmmZ: \"{}\"", text)};
   }
   CARTWRIGHT_ASSIGN(const DayNumber day, ParseDay(text.substr(0, 10)));
-  return day * kDayMillis + hour * std::int64_t{3'600'000} + minute * 60'000 + second * 1000 +
-         millis;
+  return day * kDayMillis + hour * std::int64_t{3'600'000} + minute * std::int64_t{60'000} +
+         second * std::int64_t{1000} + millis;
 }
 
 std::string_view TimePeriodName(Period period) {

@@ -17,10 +17,9 @@ namespace cartwright {
 /// `choices` bounds texts. Units stand in the name (`window_hours`, `batch_bytes`).
 template <class T>
 struct Field {
-  using Member =
-      std::variant<bool T::*, std::int64_t T::*, double T::*, std::string T::*,
-                   std::optional<std::int64_t> T::*, std::optional<double> T::*,
-                   std::optional<std::string> T::*, std::vector<std::string> T::*>;
+  using Member = std::variant<bool T::*, std::int64_t T::*, double T::*, std::string T::*,
+                              std::optional<std::int64_t> T::*, std::optional<double> T::*,
+                              std::optional<std::string> T::*, std::vector<std::string> T::*>;
 
   std::string_view name;  ///< The YAML key, snake_case.
   Member member;

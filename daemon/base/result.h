@@ -37,8 +37,10 @@ int ExitCode(ErrorKind kind);
 template <class T>
 class [[nodiscard]] Result {
  public:
-  Result(T value) : state_(std::in_place_index<0>, std::move(value)) {}      // NOLINT(google-explicit-constructor)
-  Result(Error error) : state_(std::in_place_index<1>, std::move(error)) {}  // NOLINT(google-explicit-constructor)
+  // NOLINTBEGIN(google-explicit-constructor): a value and an error are results.
+  Result(T value) : state_(std::in_place_index<0>, std::move(value)) {}
+  Result(Error error) : state_(std::in_place_index<1>, std::move(error)) {}
+  // NOLINTEND(google-explicit-constructor)
 
   bool has_value() const { return state_.index() == 0; }
   explicit operator bool() const { return has_value(); }
@@ -62,7 +64,8 @@ template <>
 class [[nodiscard]] Result<void> {
  public:
   Result() = default;
-  Result(Error error) : error_(std::move(error)) {}  // NOLINT(google-explicit-constructor)
+  // NOLINTNEXTLINE(google-explicit-constructor)
+  Result(Error error) : error_(std::move(error)) {}
 
   bool has_value() const { return !error_.has_value(); }
   explicit operator bool() const { return has_value(); }
@@ -94,9 +97,9 @@ using Status = Result<void>;
 /// Declares `declaration` from the value of `expression`, or returns its error.
 #define CARTWRIGHT_ASSIGN(declaration, expression) \
   CARTWRIGHT_ASSIGN_(CARTWRIGHT_CONCAT(cartwright_result_, __COUNTER__), declaration, expression)
-#define CARTWRIGHT_ASSIGN_(result, declaration, expression)  \
-  auto result = (expression);                                \
-  if (!result) {                                             \
-    return ::cartwright::Error(std::move(result).error());   \
-  }                                                          \
+#define CARTWRIGHT_ASSIGN_(result, declaration, expression) \
+  auto result = (expression);                               \
+  if (!result) {                                            \
+    return ::cartwright::Error(std::move(result).error());  \
+  }                                                         \
   declaration = std::move(result).value()

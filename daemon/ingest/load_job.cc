@@ -144,7 +144,7 @@ class IndexLoad {
     return events;
   }
 
-  void Move(std::uint64_t tag, std::int64_t SourceBook::*to) {
+  void Move(std::uint64_t tag, std::int64_t SourceBook::* to) {
     for (const RowRef& row : pending_[tag]) {
       --sources_[row.source].used;
       ++(sources_[row.source].*to);
@@ -185,10 +185,11 @@ class IndexLoad {
     if (rejected_ <= limits.max_set_aside_rows && !too_large_a_share) {
       return {};
     }
-    return Error{ErrorKind::kData,
-                 fmt::format("Elasticsearch rejected {} of {} documents of {}: the mapping does not "
-                             "fit the data; see cartwright dead-letters list",
-                             rejected_, book_.built, index_)};
+    return Error{
+        ErrorKind::kData,
+        fmt::format("Elasticsearch rejected {} of {} documents of {}: the mapping does not "
+                    "fit the data; see cartwright dead-letters list",
+                    rejected_, book_.built, index_)};
   }
 
   const LoadJob& job_;
@@ -221,8 +222,8 @@ Result<IndexBook> LoadOrders(const LoadJob& job, const LoadTarget& target, ShopS
   IndexLoad load(job, target, target.orders, sources);
   CARTWRIGHT_TRY(load.Start());
   std::string json;
-  CARTWRIGHT_TRY(shaper.EmitSessions(
-      [&](const SessionRecord& record, std::span<const RowRef> rows) -> Status {
+  CARTWRIGHT_TRY(
+      shaper.EmitSessions([&](const SessionRecord& record, std::span<const RowRef> rows) -> Status {
         json.clear();
         AppendOrderDocument(record, job.layout, job.started_at, json);
         return load.Add(record.key, record.version.value_or(target.load_sequence), json, rows);
@@ -284,8 +285,7 @@ bool FeedsDownloads(const Config& config, const std::vector<std::size_t>& source
   return AnyFeeds(config, sources, false);
 }
 
-std::vector<std::size_t> WholeSources(const Config& config,
-                                      const std::vector<std::string>& names) {
+std::vector<std::size_t> WholeSources(const Config& config, const std::vector<std::string>& names) {
   std::vector<std::size_t> asked;
   for (std::size_t i = 0; i < config.sources.size(); ++i) {
     if (std::find(names.begin(), names.end(), config.sources[i].name) != names.end()) {

@@ -19,10 +19,11 @@ constexpr std::array<std::string_view, kAmountKinds> kAmountFields{
     "payment_amount", "discount_amount", "tax_amount", "shipping_amount", "refund_amount"};
 
 Error BadField(std::string_view id, std::string_view field) {
-  return Error{ErrorKind::kData,
-               fmt::format("document \"{}\": the field {} is missing or not of the contract's form; "
-                           "rebuild the index with cartwright reindex",
-                           id, field)};
+  return Error{
+      ErrorKind::kData,
+      fmt::format("document \"{}\": the field {} is missing or not of the contract's form; "
+                  "rebuild the index with cartwright reindex",
+                  id, field)};
 }
 
 std::optional<std::string_view> FindText(const Object& object, std::string_view name) {
@@ -89,10 +90,10 @@ HitDecoder::HitDecoder(const ShopTablesLayout& layout, ShopTablesBuilder& builde
       builder_(builder) {}
 
 std::vector<std::string> HitDecoder::OrderFields() {
-  return {"client",          "session_start_date", "has_purchased",   "actions",
-          "payment_amount",  "discount_amount",    "tax_amount",      "shipping_amount",
-          "refund_amount",   "promotion_id",       "dimensions",      "items.product",
-          "items.category",  "items.quantity",     "items.price",     "deleted_at"};
+  return {"client",         "session_start_date", "has_purchased", "actions",
+          "payment_amount", "discount_amount",    "tax_amount",    "shipping_amount",
+          "refund_amount",  "promotion_id",       "dimensions",    "items.product",
+          "items.category", "items.quantity",     "items.price",   "deleted_at"};
 }
 
 std::vector<std::string> HitDecoder::CustomerFields() {

@@ -161,10 +161,9 @@ std::string ReportKeyText(const ReportKey& key) {
     return value ? std::to_string(*value) : std::string();
   };
   std::string text;
-  for (const std::string& part :
-       {key.report_name, key.type, key.time_period, number(key.from), number(key.to),
-        number(key.partition), key.abtest_type, key.variant, key.dimension_name,
-        key.dimension_value}) {
+  for (const std::string& part : {key.report_name, key.type, key.time_period, number(key.from),
+                                  number(key.to), number(key.partition), key.abtest_type,
+                                  key.variant, key.dimension_name, key.dimension_value}) {
     text += fmt::format("{}:{};", part.size(), part);
   }
   return text;
@@ -214,8 +213,8 @@ Status ForEachRowDocument(const Report& report, const PublishContext& context,
     json.EndObject();
     line.assign(header).append(",").append(members, 1);
     const std::string number = std::to_string(row);
-    CARTWRIGHT_TRY(visit({HashHex(key_text + "row " + number),
-                          HashHex(report_id + "row " + number), line}));
+    CARTWRIGHT_TRY(
+        visit({HashHex(key_text + "row " + number), HashHex(report_id + "row " + number), line}));
   }
   return {};
 }

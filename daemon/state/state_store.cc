@@ -77,9 +77,7 @@ class Statement {
     CARTWRIGHT_TRY(Step());
     return {};
   }
-  std::int64_t Integer(int column) const {
-    return sqlite3_column_int64(statement_.get(), column);
-  }
+  std::int64_t Integer(int column) const { return sqlite3_column_int64(statement_.get(), column); }
   bool IsNull(int column) const {
     return sqlite3_column_type(statement_.get(), column) == SQLITE_NULL;
   }
@@ -218,11 +216,10 @@ Status StateStore::StartRun(const RunRecord& run) {
 }
 
 Status StateStore::FinishRun(const RunRecord& run) {
-  CARTWRIGHT_ASSIGN(
-      Statement update,
-      Statement::Prepare(database_.get(),
-                         "UPDATE runs SET status = ?, finished_at = ?, receipt = ? "
-                         "WHERE run_id = ?"));
+  CARTWRIGHT_ASSIGN(Statement update,
+                    Statement::Prepare(database_.get(),
+                                       "UPDATE runs SET status = ?, finished_at = ?, receipt = ? "
+                                       "WHERE run_id = ?"));
   return update.Bind(run.status).Bind(run.finished_at).Bind(run.receipt).Bind(run.run_id).Run();
 }
 

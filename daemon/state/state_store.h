@@ -17,15 +17,15 @@ namespace cartwright {
 struct DeadLetter {
   std::int64_t id = 0;  ///< Filled in when read back.
   std::string run_id;
-  std::string source;   ///< Name in the configuration.
+  std::string source;  ///< Name in the configuration.
   std::string file;
   std::uint64_t line = 0;
   std::string column;
-  std::string value;    ///< Shortened and escaped.
-  std::string code;     ///< `too_many_decimals`, `rejected_by_elasticsearch`, …
+  std::string value;  ///< Shortened and escaped.
+  std::string code;   ///< `too_many_decimals`, `rejected_by_elasticsearch`, …
   std::string reason;
   std::string remedy;
-  std::string raw;      ///< The row as read (base64 where it is not UTF-8), or the document.
+  std::string raw;  ///< The row as read (base64 where it is not UTF-8), or the document.
   EpochMillis at = 0;
 };
 

@@ -13,7 +13,6 @@
 namespace cartwright {
 namespace {
 
-/// Measured: 64 KiB costs 6 % more time than 256 KiB, 1 MiB saves nothing.
 constexpr std::size_t kBlockBytes = std::size_t{256} * 1024;
 /// One more than a dead letter keeps, so that it can tell that it was cut.
 constexpr std::size_t kKeptOfLongRow = std::size_t{64} * 1024 + 1;

@@ -24,15 +24,6 @@ std::uint64_t KeyStart(std::string_view key) {
 
 std::string_view KeyOf(std::string_view packed) { return StoredReader(packed).Text(); }
 
-/// FNV-1a: spreads keys over partitions, the same on every machine.
-std::size_t PartitionOf(std::string_view key) {
-  std::uint64_t hash = 0xCBF29CE484222325ULL;
-  for (const char c : key) {
-    hash = (hash ^ static_cast<unsigned char>(c)) * 0x100000001B3ULL;
-  }
-  return static_cast<std::size_t>(hash >> 32) % RowGrouper::kPartitions;
-}
-
 void Pack(std::string& out, const GroupedRow& row) {
   StoredWriter writer(out);
   writer.Text(row.key);
@@ -51,6 +42,17 @@ std::uint64_t NextFileNumber() {
 }
 
 }  // namespace
+
+std::size_t RowGrouper::PartitionOf(std::string_view key) {
+  // FNV-1a, folded and mixed once more: its upper bits alone hardly differ between short keys
+  // (3,000 order numbers met 6 of 64 partitions).
+  std::uint64_t hash = 0xCBF29CE484222325ULL;
+  for (const char c : key) {
+    hash = (hash ^ static_cast<unsigned char>(c)) * 0x100000001B3ULL;
+  }
+  hash = (hash ^ hash >> 32) * 0xD6E8FEB86659FD93ULL;
+  return static_cast<std::size_t>(hash ^ hash >> 32) % kPartitions;
+}
 
 RowGrouper::RowGrouper(std::string spill_folder, std::int64_t memory_bytes)
     : spill_folder_(std::move(spill_folder)), memory_limit_(memory_bytes) {}

@@ -45,6 +45,9 @@ class RowGrouper {
   /// source and ordinal, and forgets it all. Errors: the sink's; kOutput for temporary files.
   Status ForEachGroup(const GroupSink& sink);
 
+  /// The share of the keys that a key belongs to: the same on every machine, about equal shares.
+  static std::size_t PartitionOf(std::string_view key);
+
   bool spilled() const { return !partitions_.empty(); }
 
  private:

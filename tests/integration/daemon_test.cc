@@ -67,14 +67,18 @@ class DaemonTest : public RealShopTest {
               "2,b,2024-01-02T10:00:00Z,no,\n");
     return WriteFile("shop.yaml",
                      "shop: {name: Test, as_of: latest_record}\n"
-                     "indices: {prefix: " + prefix_ + "}\n"
-                     "elasticsearch: {hosts: [" + url_ + "]}\n"
-                     "sources:\n"
-                     "  - {name: web, feeds: sessions, csv: {path: sessions.csv}, key: [id],\n"
-                     "     columns: {client: client, session_start_date: start,\n"
-                     "               has_purchased: bought, payment_amount: amount}}\n"
-                     "schedule:\n"
-                     "  - {name: often, every: 1s, load: all, analyse: [stats]}\n");
+                     "indices: {prefix: " +
+                         prefix_ +
+                         "}\n"
+                         "elasticsearch: {hosts: [" +
+                         url_ +
+                         "]}\n"
+                         "sources:\n"
+                         "  - {name: web, feeds: sessions, csv: {path: sessions.csv}, key: [id],\n"
+                         "     columns: {client: client, session_start_date: start,\n"
+                         "               has_purchased: bought, payment_amount: amount}}\n"
+                         "schedule:\n"
+                         "  - {name: often, every: 1s, load: all, analyse: [stats]}\n");
   }
   std::string output_;
 };
@@ -134,14 +138,15 @@ TEST_F(DaemonTest, ExitCodesSayWhatIsWrong) {
   EXPECT_EQ(Call({"no-such-command"}), 64);
   EXPECT_EQ(Call({"once", "--offline", "--config", config}), 64) << "--out is missing";
   EXPECT_EQ(Call({"once", "--config", folder_ + "/none.yaml"}), 78);
-  EXPECT_EQ(Call({"check-config", "--config", WriteFile("bad.yaml", "shop: {curency: EUR}\n")}), 78);
+  EXPECT_EQ(Call({"check-config", "--config", WriteFile("bad.yaml", "shop: {curency: EUR}\n")}),
+            78);
   EXPECT_THAT(output_, HasSubstr("currency")) << "the nearest name is suggested";
   EXPECT_EQ(Call({"once", "--config", config, "--elasticsearch", "http://127.0.0.1:1"}), 69);
   EXPECT_EQ(Call({"demo", "--sessions", "10", "--out", "/proc/no-such"}), 73);
   EXPECT_EQ(Call({"once", "--offline", "--out", folder_ + "/out", "--config", config}), 0);
   EXPECT_TRUE(std::filesystem::exists(folder_ + "/out/reports.ndjson"));
-  EXPECT_EQ(Call({"reports", "list", "--from", folder_ + "/out/reports.ndjson", "--config", config}),
-            0);
+  EXPECT_EQ(
+      Call({"reports", "list", "--from", folder_ + "/out/reports.ndjson", "--config", config}), 0);
   EXPECT_EQ(Call({"version"}), 0);
 }
 

@@ -49,10 +49,10 @@ class ExampleShopsTest : public RealShopTest {
     const std::string out = folder_ + "/offline";
     const Result<Receipt> receipt = RunOffline(shop, {}, out, console);
     ASSERT_TRUE(receipt) << receipt.error().message;
-    for (const auto& [file, index] :
-         {std::pair{"reports.ndjson", "reports"}, std::pair{"report-rows.ndjson", "report-rows-latest"},
-          std::pair{"report-rows.ndjson", "report-rows-history"},
-          std::pair{"customer-values.ndjson", "customer-values"}}) {
+    for (const auto& [file, index] : {std::pair{"reports.ndjson", "reports"},
+                                      std::pair{"report-rows.ndjson", "report-rows-latest"},
+                                      std::pair{"report-rows.ndjson", "report-rows-history"},
+                                      std::pair{"customer-values.ndjson", "customer-values"}}) {
       std::multiset<std::string> offline;
       std::ifstream stream(out + "/" + file);
       for (std::string line; std::getline(stream, line);) {
@@ -96,11 +96,11 @@ TEST_F(ExampleShopsTest, OnlineRetailReproducesItsReferenceNumbers) {
   const Json orders = FindReport(shop, "stats", "monthly_orders", "", "clean");
   const Json revenue = FindReport(shop, "stats", "monthly_revenue", "", "clean");
   const std::vector<std::tuple<std::string, double, int, int>> months{
-      {"2010-12", 572'713.89, 1400, 885},   {"2011-01", 569'445.04, 987, 741},
-      {"2011-02", 447'137.35, 997, 758},    {"2011-03", 595'500.76, 1321, 974},
-      {"2011-04", 469'200.36, 1149, 856},   {"2011-05", 678'594.56, 1555, 1056},
-      {"2011-06", 661'213.69, 1393, 991},   {"2011-07", 600'091.01, 1331, 949},
-      {"2011-08", 645'343.90, 1280, 935},   {"2011-09", 952'838.38, 1755, 1266},
+      {"2010-12", 572'713.89, 1400, 885},    {"2011-01", 569'445.04, 987, 741},
+      {"2011-02", 447'137.35, 997, 758},     {"2011-03", 595'500.76, 1321, 974},
+      {"2011-04", 469'200.36, 1149, 856},    {"2011-05", 678'594.56, 1555, 1056},
+      {"2011-06", 661'213.69, 1393, 991},    {"2011-07", 600'091.01, 1331, 949},
+      {"2011-08", 645'343.90, 1280, 935},    {"2011-09", 952'838.38, 1755, 1266},
       {"2011-10", 1'039'318.79, 1929, 1364}, {"2011-11", 1'161'817.38, 2657, 1664},
       {"2011-12", 518'192.79, 778, 615}};
   ASSERT_EQ(orders["data"].size(), months.size());
@@ -118,8 +118,8 @@ TEST_F(ExampleShopsTest, OnlineRetailReproducesItsReferenceNumbers) {
     december.push_back(
         FindRow(retention, {{"cohort_local", "2010-12"}, {"period_offset", offset}})["customers"]);
   }
-  EXPECT_THAT(december, ElementsAreArray({885, 324, 286, 340, 321, 352, 321, 309, 313, 350, 331,
-                                          445, 235}));
+  EXPECT_THAT(december,
+              ElementsAreArray({885, 324, 286, 340, 321, 352, 321, 309, 313, 350, 331, 445, 235}));
 
   const Json segmentation = FindReport(shop, "segmentation", "");
   std::int64_t segmented = 0;
@@ -163,8 +163,8 @@ TEST_F(ExampleShopsTest, RfmReproducesItsReferenceNumbers) {
   const Shop shop = OpenExample("rfm.yaml", "rfm/rfm_orders.csv");
   const Receipt receipt = Run(shop);
   EXPECT_EQ(receipt.books.indices[0].created, 4'906);
-  const Json champions = FindRow(FindReport(shop, "segmentation", "", "", "classic10"),
-                                 {{"segment", "Champions"}});
+  const Json champions =
+      FindRow(FindReport(shop, "segmentation", "", "", "classic10"), {{"segment", "Champions"}});
   EXPECT_EQ(champions["customers"], 158);
   EXPECT_EQ(champions["orders"], 1'234);
   EXPECT_EQ(champions["net_revenue"], 120'178.0);

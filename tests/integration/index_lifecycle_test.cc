@@ -91,7 +91,8 @@ TEST_F(IndexLifecycleTest, ADocumentThatElasticsearchRejectsIsADeadLetterAndTheB
   Run(shop);
   // A live index that cannot take one of the documents: a keyword may not have 32,767 bytes.
   const std::string too_long(32'767, 'x');
-  WriteFile("sessions.csv", "id,client,start,bought,amount,city\n" + std::string(kThreeRows) + "4,b,2024-01-04T10:00:00Z,no,," + too_long + "\n");
+  WriteFile("sessions.csv", "id,client,start,bought,amount,city\n" + std::string(kThreeRows) +
+                                "4,b,2024-01-04T10:00:00Z,no,," + too_long + "\n");
   const Receipt receipt = Run(shop);
   EXPECT_EQ(receipt.books.sources[0].used, 3);
   EXPECT_EQ(receipt.books.sources[0].set_aside, 1);

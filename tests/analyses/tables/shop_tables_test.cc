@@ -18,12 +18,24 @@ ShopTablesLayout CityLayout() {
 
 ShopTablesFixture Cities() {
   ShopTablesFixture shop("Europe/Berlin", CityLayout());
-  shop.Add({.client = "b", .local = "2024-03-31 01:30", .actions = "purchased", .payment = 100,
-            .dimensions = {"Bonn"}, .lines = {{"p2", 1, 10'000}, {"p1", 2, 0}}, .key = "2"});
+  shop.Add({.client = "b",
+            .local = "2024-03-31 01:30",
+            .actions = "purchased",
+            .payment = 100,
+            .dimensions = {"Bonn"},
+            .lines = {{"p2", 1, 10'000}, {"p1", 2, 0}},
+            .key = "2"});
   shop.Add({.client = "a", .local = "2024-03-31 23:59", .dimensions = {"Aachen"}, .key = "10"});
-  shop.Add({.local = "2024-04-01 00:00", .actions = "purchased", .payment = 0,
-            .dimensions = {std::nullopt}, .lines = {{"p1", 1, {}}}, .key = "1"});
-  shop.Add({.client = "a", .local = "2024-04-01 12:00", .refund = 50, .dimensions = {"Bonn"},
+  shop.Add({.local = "2024-04-01 00:00",
+            .actions = "purchased",
+            .payment = 0,
+            .dimensions = {std::nullopt},
+            .lines = {{"p1", 1, {}}},
+            .key = "1"});
+  shop.Add({.client = "a",
+            .local = "2024-04-01 12:00",
+            .refund = 50,
+            .dimensions = {"Bonn"},
             .key = "3"});
   return shop;
 }

@@ -18,7 +18,7 @@ Books Balanced() {
 TEST(BooksTest, BalancedBooksPass) { EXPECT_TRUE(Balanced().Check()); }
 
 TEST(BooksTest, EveryCounterOfASourceCounts) {
-  for (std::int64_t SourceBook::*counter :
+  for (std::int64_t SourceBook::* counter :
        {&SourceBook::read, &SourceBook::used, &SourceBook::superseded, &SourceBook::set_aside,
         &SourceBook::filtered}) {
     Books books = Balanced();
@@ -31,9 +31,9 @@ TEST(BooksTest, EveryCounterOfASourceCounts) {
 }
 
 TEST(BooksTest, EveryVerdictOfAnIndexCounts) {
-  for (std::int64_t IndexBook::*counter : {&IndexBook::built, &IndexBook::created,
-                                           &IndexBook::replaced, &IndexBook::conflicted,
-                                           &IndexBook::rejected}) {
+  for (std::int64_t IndexBook::* counter :
+       {&IndexBook::built, &IndexBook::created, &IndexBook::replaced, &IndexBook::conflicted,
+        &IndexBook::rejected}) {
     Books books = Balanced();
     books.indices[0].*counter += 1;
     const Status status = books.Check();

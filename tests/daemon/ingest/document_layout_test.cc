@@ -10,7 +10,8 @@ namespace cartwright {
 namespace {
 
 DocumentLayout Layout() {
-  return {{"has_sessions", "purchased"}, {"city", "device"}, {"first_login"}, {"channel"}, "EUR", 2};
+  return {
+      {"has_sessions", "purchased"}, {"city", "device"}, {"first_login"}, {"channel"}, "EUR", 2};
 }
 
 /// Every path of a document that the mapping does not know.

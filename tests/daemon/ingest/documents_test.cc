@@ -6,8 +6,12 @@ namespace cartwright {
 namespace {
 
 DocumentLayout Layout() {
-  return {{"has_sessions", "has_basket", "order_screen", "purchased"}, {"city"}, {"first_login"},
-          {"channel"}, "EUR", 2};
+  return {{"has_sessions", "has_basket", "order_screen", "purchased"},
+          {"city"},
+          {"first_login"},
+          {"channel"},
+          "EUR",
+          2};
 }
 
 TEST(DocumentsTest, AFullOrderIsWrittenByteForByte) {
@@ -51,10 +55,11 @@ TEST(DocumentsTest, WhatIsMissingIsLeftOutAndNeverZero) {
   record.dimensions = {std::nullopt};
   std::string json;
   AppendOrderDocument(record, Layout(), 0, json);
-  EXPECT_EQ(json,
-            R"({"id":"s","session_start_date":"1970-01-01T00:00:00.000Z","has_purchased":false,)"
-            R"("actions":{"has_sessions":true,"has_basket":false,"order_screen":false,"purchased":false},)"
-            R"("dimensions":{},"source":"web","ingested_at":"1970-01-01T00:00:00.000Z"})");
+  EXPECT_EQ(
+      json,
+      R"({"id":"s","session_start_date":"1970-01-01T00:00:00.000Z","has_purchased":false,)"
+      R"("actions":{"has_sessions":true,"has_basket":false,"order_screen":false,"purchased":false},)"
+      R"("dimensions":{},"source":"web","ingested_at":"1970-01-01T00:00:00.000Z"})");
 }
 
 TEST(DocumentsTest, ACustomerHasItsDatesAndDimensions) {
@@ -66,10 +71,11 @@ TEST(DocumentsTest, ACustomerHasItsDatesAndDimensions) {
   record.source = "crm";
   std::string json;
   AppendCustomerDocument(record, Layout(), 2, json);
-  EXPECT_EQ(json,
-            R"({"client":"c1","download_date":"1970-01-01T00:00:00.000Z",)"
-            R"("actions":{"first_login":"1970-01-01T00:00:00.001Z"},"dimensions":{"channel":"app"},)"
-            R"("source":"crm","ingested_at":"1970-01-01T00:00:00.002Z"})");
+  EXPECT_EQ(
+      json,
+      R"({"client":"c1","download_date":"1970-01-01T00:00:00.000Z",)"
+      R"("actions":{"first_login":"1970-01-01T00:00:00.001Z"},"dimensions":{"channel":"app"},)"
+      R"("source":"crm","ingested_at":"1970-01-01T00:00:00.002Z"})");
 }
 
 }  // namespace

@@ -59,7 +59,9 @@ TEST_F(HitsTest, EveryFieldReachesItsColumn) {
   EXPECT_EQ(sessions.Amount(0, AmountKind::kPayment), 1230);
   EXPECT_EQ(sessions.Amount(0, AmountKind::kRefund), 10);
   EXPECT_EQ(sessions.Amount(0, AmountKind::kTax), kMissingAmount);
-  EXPECT_EQ(sessions.promotions.Text(sessions.promotion[0]), "a\x1f" "b");
+  EXPECT_EQ(sessions.promotions.Text(sessions.promotion[0]),
+            "a\x1f"
+            "b");
   EXPECT_EQ(sessions.dimensions[0].values.Text(sessions.dimensions[0].code[0]), "Bonn");
   EXPECT_THAT(sessions.line_begin, ElementsAre(0U, 2U));
   EXPECT_THAT(sessions.line_quantity, ElementsAre(2, -1));
@@ -75,7 +77,8 @@ TEST_F(HitsTest, AmountsComeBackExactlyUpToTheLimit) {
 }
 
 TEST_F(HitsTest, ASinglePromotionMayBeATextAndADeletedDocumentIsLeftOut) {
-  ASSERT_TRUE(Order("a", R"({"session_start_date":"2024-03-01T10:30:00.000Z","promotion_id":"x"})"));
+  ASSERT_TRUE(
+      Order("a", R"({"session_start_date":"2024-03-01T10:30:00.000Z","promotion_id":"x"})"));
   ASSERT_TRUE(Order("b", R"({"session_start_date":"2024-03-01T10:30:00.000Z",
     "deleted_at":"2024-03-02T00:00:00.000Z"})"));
   EXPECT_EQ(decoder_.deleted(), 1);
@@ -95,10 +98,12 @@ TEST_F(HitsTest, ADocumentOfAnotherFormIsNamedWithItsField) {
   EXPECT_THAT(refusal(R"({"session_start_date":"yesterday"})"), HasSubstr("session_start_date"));
   EXPECT_THAT(refusal(R"({"session_start_date":"2024-03-01T10:30:00.000Z","promotion_id":[1]})"),
               HasSubstr("promotion_id"));
-  EXPECT_THAT(refusal(R"({"session_start_date":"2024-03-01T10:30:00.000Z","items":[{"product":"p"}]})"),
-              HasSubstr("items.quantity"));
-  EXPECT_THAT(refusal(R"({"session_start_date":"2024-03-01T10:30:00.000Z","items":[{"quantity":1}]})"),
-              HasSubstr("items.product"));
+  EXPECT_THAT(
+      refusal(R"({"session_start_date":"2024-03-01T10:30:00.000Z","items":[{"product":"p"}]})"),
+      HasSubstr("items.quantity"));
+  EXPECT_THAT(
+      refusal(R"({"session_start_date":"2024-03-01T10:30:00.000Z","items":[{"quantity":1}]})"),
+      HasSubstr("items.product"));
   const Status customer = Customer("x", R"({"download_date":"2024-03-01T10:30:00.000Z"})");
   ASSERT_FALSE(customer);
   EXPECT_THAT(customer.error().message, HasSubstr("client"));

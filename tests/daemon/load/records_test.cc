@@ -41,7 +41,9 @@ TEST(RecordsTest, ARecordGivesTheColumnsThatItsDocumentWouldGive) {
   EXPECT_EQ(sessions.actions[0], 0b111U);
   EXPECT_EQ(sessions.Amount(0, AmountKind::kPayment), 1230);
   EXPECT_EQ(sessions.Amount(0, AmountKind::kRefund), kMissingAmount);
-  EXPECT_EQ(sessions.promotions.Text(0), "a\x1f" "b");
+  EXPECT_EQ(sessions.promotions.Text(0),
+            "a\x1f"
+            "b");
   EXPECT_THAT(sessions.line_quantity, ElementsAre(2, -1));
   EXPECT_THAT(sessions.line_price, ElementsAre(5, kMissingAmount));
   EXPECT_EQ(tables->customers.signup[0], 7);

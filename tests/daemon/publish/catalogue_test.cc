@@ -46,15 +46,15 @@ TEST(CatalogueTest, RefusesWhatItDoesNotList) {
     return status ? std::string("accepted") : status.error().message;
   };
   EXPECT_THAT(refusal(DailyOrders({{"bucket", ColumnType::kInstant}})), HasSubstr("lists"));
-  EXPECT_THAT(refusal(DailyOrders({{"orders", ColumnType::kInteger},
-                                   {"bucket", ColumnType::kInstant}})),
-              HasSubstr("lists"));
-  EXPECT_THAT(refusal(DailyOrders({{"bucket", ColumnType::kInstant},
-                                   {"orders", ColumnType::kReal}})),
-              HasSubstr("orders of type real"));
-  EXPECT_THAT(refusal(DailyOrders({{"bucket", ColumnType::kInstant},
-                                   {"sales", ColumnType::kInteger}})),
-              HasSubstr("sales"));
+  EXPECT_THAT(
+      refusal(DailyOrders({{"orders", ColumnType::kInteger}, {"bucket", ColumnType::kInstant}})),
+      HasSubstr("lists"));
+  EXPECT_THAT(
+      refusal(DailyOrders({{"bucket", ColumnType::kInstant}, {"orders", ColumnType::kReal}})),
+      HasSubstr("orders of type real"));
+  EXPECT_THAT(
+      refusal(DailyOrders({{"bucket", ColumnType::kInstant}, {"sales", ColumnType::kInteger}})),
+      HasSubstr("sales"));
   Report weekly = DailyOrders({{"bucket", ColumnType::kInstant}, {"orders", ColumnType::kInteger}});
   weekly.key.time_period = "weekly";
   EXPECT_THAT(refusal(weekly), HasSubstr("weekly"));
@@ -63,7 +63,8 @@ TEST(CatalogueTest, RefusesWhatItDoesNotList) {
 TEST(CatalogueTest, RefusesAnUnknownColumnInAReportAndAnUnknownType) {
   EXPECT_FALSE(Catalogue::Parse(R"({"reports":[{"report_name":"a","type":"","grain":"aggregate",
       "sentence":"x","columns":["nowhere"]}],"columns":{}})"));
-  EXPECT_FALSE(Catalogue::Parse(R"({"reports":[],"columns":{"a":{"type":"colour","sentence":"x"}}})"));
+  EXPECT_FALSE(
+      Catalogue::Parse(R"({"reports":[],"columns":{"a":{"type":"colour","sentence":"x"}}})"));
   EXPECT_FALSE(Catalogue::Parse("{"));
 }
 

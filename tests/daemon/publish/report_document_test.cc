@@ -25,7 +25,8 @@ PublishContext Context() {
 
 Report SmallReport() {
   Report report;
-  report.key = {.report_name = "cohort", .type = "orders", .time_period = "daily", .from = 1, .to = 2};
+  report.key = {
+      .report_name = "cohort", .type = "orders", .time_period = "daily", .from = 1, .to = 2};
   report.table = ReportTable({{"cohort_local", ColumnType::kText},
                               {"customers", ColumnType::kInteger},
                               {"share", ColumnType::kReal},
@@ -64,7 +65,8 @@ TEST(ReportDocumentTest, HoldsIdentityAccountAndRowsByteForByte) {
 
 TEST(ReportDocumentTest, ReportDateIsTheLocalDayBeforeTheExclusiveAsOf) {
   const Json document = Json::parse(ReportDocument(SmallReport(), Context(), 0));
-  EXPECT_EQ(document["report_date"], "2024-02-29") << "23:00Z is midnight in Berlin: the day before";
+  EXPECT_EQ(document["report_date"], "2024-02-29")
+      << "23:00Z is midnight in Berlin: the day before";
 }
 
 TEST(ReportDocumentTest, IdsFollowTheKeyAndTheDateAndNothingElse) {
@@ -77,10 +79,8 @@ TEST(ReportDocumentTest, IdsFollowTheKeyAndTheDateAndNothingElse) {
   for (auto change : std::vector<void (*)(ReportKey&)>{
            [](ReportKey& key) { key.report_name = "cohorT"; },
            [](ReportKey& key) { key.type.clear(); },
-           [](ReportKey& key) { key.time_period = "weekly"; },
-           [](ReportKey& key) { key.from = 2; },
-           [](ReportKey& key) { key.to.reset(); },
-           [](ReportKey& key) { key.partition = 0; },
+           [](ReportKey& key) { key.time_period = "weekly"; }, [](ReportKey& key) { key.from = 2; },
+           [](ReportKey& key) { key.to.reset(); }, [](ReportKey& key) { key.partition = 0; },
            [](ReportKey& key) { key.abtest_type = "x"; },
            [](ReportKey& key) { key.variant = "clean"; },
            [](ReportKey& key) { key.dimension_name = "city"; },
@@ -93,7 +93,8 @@ TEST(ReportDocumentTest, IdsFollowTheKeyAndTheDateAndNothingElse) {
 }
 
 TEST(ReportDocumentTest, PartsOfAKeyCannotRunIntoEachOther) {
-  EXPECT_NE(ReportKeyText({.report_name = "a;1:b"}), ReportKeyText({.report_name = "a", .type = "b"}));
+  EXPECT_NE(ReportKeyText({.report_name = "a;1:b"}),
+            ReportKeyText({.report_name = "a", .type = "b"}));
 }
 
 TEST(ReportDocumentTest, ADimensionValueIsTheIndexOfTheReport) {
@@ -127,12 +128,13 @@ TEST(ReportDocumentTest, RowsAreAllWrittenWithTheSameValuesAsInData) {
 TEST(ReportDocumentTest, LatestIdsStayFromDateToDateAndHistoryIdsDoNot) {
   const auto first_row = [](const PublishContext& context) {
     std::pair<std::string, std::string> ids;
-    EXPECT_TRUE(ForEachRowDocument(SmallReport(), context, [&ids](const RowDocument& row) -> Status {
-      if (ids.first.empty()) {
-        ids = {row.latest_id, row.history_id};
-      }
-      return {};
-    }));
+    EXPECT_TRUE(
+        ForEachRowDocument(SmallReport(), context, [&ids](const RowDocument& row) -> Status {
+          if (ids.first.empty()) {
+            ids = {row.latest_id, row.history_id};
+          }
+          return {};
+        }));
     return ids;
   };
   PublishContext next = Context();
@@ -143,26 +145,27 @@ TEST(ReportDocumentTest, LatestIdsStayFromDateToDateAndHistoryIdsDoNot) {
 
 TEST(ReportDocumentTest, CustomerValuesMergeReportsByClientInClientOrder) {
   Report scores;
-  scores.customers = ReportTable({{"client", ColumnType::kText}, {"rfm_score", ColumnType::kInteger}});
+  scores.customers =
+      ReportTable({{"client", ColumnType::kText}, {"rfm_score", ColumnType::kInteger}});
   scores.customers.Append({"b", 111});
   scores.customers.Append({"c", 555});
   Report value;
-  value.customers = ReportTable(
-      {{"client", ColumnType::kText}, {"clv", ColumnType::kMoney}, {"rfm_score", ColumnType::kInteger}});
+  value.customers = ReportTable({{"client", ColumnType::kText},
+                                 {"clv", ColumnType::kMoney},
+                                 {"rfm_score", ColumnType::kInteger}});
   value.customers.Append({"a", Money{1}, 9});
   value.customers.Append({"b", Money{2}, 9});
   Report part = value;
   part.key.dimension_name = "city";
   std::vector<std::string> seen;
   const std::vector<Report> reports{scores, value, part};
-  ASSERT_TRUE(ForEachCustomerValue(reports, Context(),
-                                   [&seen](std::string_view client, std::string_view json) -> Status {
-                                     const Json document = Json::parse(json);
-                                     seen.push_back(std::string(client) + " " +
-                                                    document.value("rfm_score", Json(0)).dump() + " " +
-                                                    document.value("clv", Json(0)).dump());
-                                     return {};
-                                   }));
+  ASSERT_TRUE(ForEachCustomerValue(
+      reports, Context(), [&seen](std::string_view client, std::string_view json) -> Status {
+        const Json document = Json::parse(json);
+        seen.push_back(std::string(client) + " " + document.value("rfm_score", Json(0)).dump() +
+                       " " + document.value("clv", Json(0)).dump());
+        return {};
+      }));
   EXPECT_THAT(seen, ElementsAre("a 9 0.01", "b 111 0.02", "c 555 0"));
 }
 

@@ -1,0 +1,53 @@
+#include "daemon/app/receipt.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <nlohmann/json.hpp>
+
+#include "mappings/mappings.h"
+
+namespace cartwright {
+namespace {
+
+using ::testing::HasSubstr;
+
+Receipt Sample() {
+  Receipt receipt;
+  receipt.run_id = "run";
+  receipt.kind = "once";
+  receipt.status = "failed";
+  receipt.error = "why";
+  receipt.generator = "cartwright test";
+  receipt.finished_at = 1500;
+  receipt.books.sources.push_back({"web", 3, 2, 0, 1, 0});
+  receipt.books.indices.push_back({"orders", 2, 2, 0, 0, 0, 0, 0, 2});
+  return receipt;
+}
+
+TEST(ReceiptTest, EveryFieldOfTheJsonIsMappedInRuns) {
+  const auto mapping = nlohmann::json::parse(MappingText("runs"))["properties"];
+  const auto receipt = nlohmann::json::parse(ReceiptJson(Sample()));
+  for (const auto& [name, value] : receipt.items()) {
+    ASSERT_TRUE(mapping.contains(name)) << name;
+    if (value.is_array()) {
+      for (const auto& [inner, unused] : value.front().items()) {
+        EXPECT_TRUE(mapping[name]["properties"].contains(inner)) << name << "." << inner;
+      }
+    }
+  }
+  EXPECT_EQ(receipt["duration_ms"], 1500);
+  EXPECT_EQ(receipt["books_balance"], true);
+}
+
+TEST(ReceiptTest, TheTextShowsTheBooksAndSaysWhenTheyDoNotBalance) {
+  Receipt receipt = Sample();
+  EXPECT_THAT(ReceiptText(receipt), HasSubstr("The books balance."));
+  EXPECT_THAT(ReceiptText(receipt), HasSubstr("why"));
+  receipt.books.sources[0].used = 1;
+  EXPECT_THAT(ReceiptText(receipt), HasSubstr("THE BOOKS DO NOT BALANCE."));
+  EXPECT_EQ(nlohmann::json::parse(ReceiptJson(receipt))["books_balance"], false);
+}
+
+}  // namespace
+}  // namespace cartwright
