@@ -96,7 +96,10 @@ Result<std::vector<TimedReport>> RunAnalyses(const Shop& shop, const AnalysisPla
                                              const ShopTables& tables, const ShopCalendar& calendar,
                                              const Progress& progress) {
   std::vector<TimedReport> reports;
-  for (const Partition& partition : Partitions(tables, plan.all_dimensions)) {
+  const std::vector<Partition> partitions = Partitions(tables, plan.all_dimensions);
+  const double steps = static_cast<double>(partitions.size() * plan.analyses.size());
+  std::size_t done = 0;
+  for (const Partition& partition : partitions) {
     const bool whole = partition.dimension_name.empty();
     const ShopTables part =
         whole ? ShopTables{}
@@ -108,11 +111,10 @@ Result<std::vector<TimedReport>> RunAnalyses(const Shop& shop, const AnalysisPla
                      "published"};
       }
       if (progress) {
-        progress(whole ? fmt::format("analysing {}", analysis.name)
-                       : fmt::format("analysing {} for {} {}", analysis.name,
-                                     partition.dimension_name, partition.dimension_value),
-                 static_cast<std::int64_t>(reports.size()));
+        progress({whole ? "analysing" : "analysing by " + partition.dimension_name,
+                  std::ssize(reports), static_cast<double>(done) / steps});
       }
+      ++done;
       CARTWRIGHT_TRY(RunOne(shop, analysis, partition, whole ? tables : part, calendar, reports));
     }
   }

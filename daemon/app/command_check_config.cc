@@ -6,9 +6,39 @@
 
 #include "daemon/app/commands.h"
 #include "daemon/app/environment.h"
+#include "daemon/app/index_plan.h"
+#include "daemon/app/server_check.h"
 
 namespace cartwright {
 namespace {
+
+/// What the server says about a valid configuration.
+struct OnlineFindings {
+  ServerCheck check;
+  std::vector<std::string> notes;  ///< Indices that are missing or differ.
+};
+
+Result<OnlineFindings> AskServer(const CommonOptions& common) {
+  CARTWRIGHT_ASSIGN(const Shop shop, OpenShop(common));
+  CARTWRIGHT_ASSIGN(const std::unique_ptr<Transport> transport,
+                    Transport::Create(shop.Elastic("check-config")));
+  OnlineFindings found;
+  CARTWRIGHT_ASSIGN(found.check, CheckServer(shop, *transport));
+  CARTWRIGHT_ASSIGN(const std::vector<IndexAction> plan,
+                    PlanIndices(shop, *transport, SystemClock().Now()));
+  for (const IndexAction& action : plan) {
+    if (action.kind == IndexAction::Kind::kCreate) {
+      found.notes.push_back(action.index.alias +
+                            " does not exist yet: cartwright setup creates it");
+    }
+    for (const std::string& difference : action.differences) {
+      found.notes.push_back(
+          fmt::format("{}: {} — run cartwright {}", action.index.alias, difference,
+                      action.kind == IndexAction::Kind::kRebuild ? "reindex" : "setup"));
+    }
+  }
+  return found;
+}
 
 nlohmann::json ToJson(const LoadedConfig& loaded, const std::string& file, bool print_effective) {
   nlohmann::json json{{"file", file}, {"ok", loaded.config.has_value()}};
@@ -30,25 +60,7 @@ nlohmann::json ToJson(const LoadedConfig& loaded, const std::string& file, bool 
   return json;
 }
 
-}  // namespace
-
-Result<int> CheckConfigCommand(const CommonOptions& common, bool print_effective) {
-  std::ifstream stream(common.config, std::ios::binary);
-  std::ostringstream text;
-  text << stream.rdbuf();
-  if (!stream) {
-    return Error{ErrorKind::kConfig, fmt::format("cannot read the configuration {}; give its path "
-                                                 "with --config",
-                                                 common.config)};
-  }
-  const SystemSecrets secrets;
-  const LoadedConfig loaded = CheckConfiguration(text.str(), common.config, secrets);
-  const int code = loaded.config ? 0 : ExitCode(ErrorKind::kConfig);
-  if (common.json) {
-    fmt::print("{}\n", ToJson(loaded, common.config, print_effective)
-                           .dump(-1, ' ', false, nlohmann::json::error_handler_t::replace));
-    return code;
-  }
+void PrintText(const LoadedConfig& loaded, const CommonOptions& common, bool print_effective) {
   for (const ConfigFinding& finding : loaded.findings) {
     fmt::print("{}{}\n", finding.is_warning ? "warning: " : "", finding.Format(common.config));
   }
@@ -60,6 +72,51 @@ Result<int> CheckConfigCommand(const CommonOptions& common, bool print_effective
   if (loaded.config && !common.quiet) {
     fmt::print("{}: valid: {} sources, {} jobs\n", common.config, loaded.config->sources.size(),
                loaded.config->schedule.size());
+  }
+}
+
+void PrintOnline(const OnlineFindings& online) {
+  fmt::print("server: {} {}\n", online.check.server.distribution, online.check.server.version);
+  for (const std::string& warning : online.check.warnings) {
+    fmt::print("warning: {}\n", warning);
+  }
+  for (const std::string& note : online.notes) {
+    fmt::print("{}\n", note);
+  }
+}
+
+}  // namespace
+
+Result<int> CheckConfigCommand(const CommonOptions& common, const CheckConfigOptions& options) {
+  std::ifstream stream(common.config, std::ios::binary);
+  std::ostringstream text;
+  text << stream.rdbuf();
+  if (!stream) {
+    return Error{ErrorKind::kConfig, fmt::format("cannot read the configuration {}; give its path "
+                                                 "with --config",
+                                                 common.config)};
+  }
+  const SystemSecrets secrets;
+  const LoadedConfig loaded = CheckConfiguration(text.str(), common.config, secrets);
+  const int code = loaded.config ? 0 : ExitCode(ErrorKind::kConfig);
+  OnlineFindings online;
+  if (options.online && loaded.config) {
+    CARTWRIGHT_ASSIGN(online, AskServer(common));
+  }
+  if (common.json) {
+    nlohmann::json json = ToJson(loaded, common.config, options.print_effective);
+    if (options.online && loaded.config) {
+      json["server"] = {{"distribution", online.check.server.distribution},
+                        {"version", online.check.server.version},
+                        {"warnings", online.check.warnings},
+                        {"indices", online.notes}};
+    }
+    fmt::print("{}\n", json.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace));
+    return code;
+  }
+  PrintText(loaded, common, options.print_effective);
+  if (options.online && loaded.config) {
+    PrintOnline(online);
   }
   return code;
 }

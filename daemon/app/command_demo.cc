@@ -2,6 +2,7 @@
 
 #include "daemon/app/commands.h"
 #include "daemon/app/console.h"
+#include "daemon/base/json_writer.h"
 #include "daemon/demo/demo_shop.h"
 
 namespace cartwright {
@@ -11,16 +12,24 @@ Result<int> DemoCommand(const CommonOptions& common, const DemoCommandOptions& o
   DemoOptions demo;
   demo.sessions = options.sessions;
   demo.seed = static_cast<std::uint64_t>(options.seed);
-  demo.progress = [&console](std::int64_t sessions) {
-    console.Progress("writing sessions", sessions);
+  demo.progress = [&](std::int64_t sessions) {
+    console.Progress({"writing sessions", sessions,
+                      static_cast<double>(sessions) / static_cast<double>(options.sessions)});
   };
   CARTWRIGHT_ASSIGN(const DemoTruth truth, WriteDemoShop(demo, options.out));
   console.EndPhase();
   const DemoCounts& counts = truth.counts;
   if (common.json) {
-    fmt::print(
-        "{{\"directory\":\"{}\",\"sessions\":{},\"orders\":{},\"customers\":{},\"lines\":{}}}\n",
-        options.out, counts.sessions, counts.orders, counts.customers, counts.lines);
+    std::string text;
+    JsonWriter json(text);
+    json.BeginObject();
+    json.StringMember("directory", options.out);
+    json.IntegerMember("sessions", counts.sessions);
+    json.IntegerMember("orders", counts.orders);
+    json.IntegerMember("customers", counts.customers);
+    json.IntegerMember("lines", counts.lines);
+    json.EndObject();
+    fmt::print("{}\n", text);
     return 0;
   }
   fmt::print("{}/shop.yaml is a ready configuration for:\n", options.out);

@@ -23,9 +23,9 @@ struct Invocation {
   ReindexOptions reindex;
   ReportsOptions reports;
   DeadLettersOptions dead_letters;
+  CheckConfigOptions check_config;
   DemoCommandOptions demo;
   bool dry_run = false;
-  bool print_effective = false;
   std::function<Result<int>()> run;
 };
 
@@ -111,10 +111,13 @@ void AddReports(CLI::App& app, Invocation& in) {
 void AddLocalCommands(CLI::App& app, Invocation& in) {
   CLI::App* check =
       app.add_subcommand("check-config", "Check a configuration; exit 78 if it is wrong");
-  AddCommon(*check, in, false);
-  check->add_flag("--print-effective", in.print_effective, "Every value and where it came from");
+  AddCommon(*check, in, true);
+  check->add_flag("--online", in.check_config.online,
+                  "Also ask the server: version, nodes, what differs in its indices");
+  check->add_flag("--print-effective", in.check_config.print_effective,
+                  "Every value and where it came from");
   check->callback(
-      [&in] { in.run = [&in] { return CheckConfigCommand(in.common, in.print_effective); }; });
+      [&in] { in.run = [&in] { return CheckConfigCommand(in.common, in.check_config); }; });
 
   CLI::App* letters = app.add_subcommand("dead-letters", "Rows and documents that were set aside");
   letters->require_subcommand(1);

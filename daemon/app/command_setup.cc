@@ -3,7 +3,9 @@
 #include <nlohmann/json.hpp>
 
 #include "daemon/app/commands.h"
+#include "daemon/app/console.h"
 #include "daemon/app/index_plan.h"
+#include "daemon/app/server_check.h"
 
 namespace cartwright {
 namespace {
@@ -55,7 +57,11 @@ Result<int> SetupCommand(const CommonOptions& common, bool dry_run) {
   CARTWRIGHT_ASSIGN(const Shop shop, OpenShop(common));
   CARTWRIGHT_ASSIGN(const std::unique_ptr<Transport> transport,
                     Transport::Create(shop.Elastic("setup")));
-  CARTWRIGHT_ASSIGN(const ServerInfo server, IndexAdmin(*transport).ProbeServer());
+  CARTWRIGHT_ASSIGN(const ServerCheck check, CheckServer(shop, *transport));
+  Console console(common.quiet);
+  for (const std::string& warning : check.warnings) {
+    console.Warning(warning);
+  }
   CARTWRIGHT_ASSIGN(const std::vector<IndexAction> plan,
                     PlanIndices(shop, *transport, SystemClock().Now()));
   if (!dry_run) {
@@ -74,7 +80,7 @@ Result<int> SetupCommand(const CommonOptions& common, bool dry_run) {
   if (common.json) {
     fmt::print("{}\n", list.dump());
   } else {
-    fmt::print("{} {} at {}; {}\n", server.distribution, server.version,
+    fmt::print("{} {} at {}; {}\n", check.server.distribution, check.server.version,
                shop.config.elasticsearch.hosts.front(),
                dry_run ? "nothing was changed (--dry-run)" : "done");
   }

@@ -51,6 +51,11 @@ struct DeadLettersOptions {
   std::int64_t limit = 50;
 };
 
+struct CheckConfigOptions {
+  bool online = false;           ///< Also ask the server.
+  bool print_effective = false;  ///< Every value and where it came from.
+};
+
 struct DemoCommandOptions {
   std::string out = "demo";
   std::int64_t sessions = 50'000;
@@ -63,7 +68,7 @@ Result<int> OnceCommand(const CommonOptions& common, const OnceOptions& options)
 Result<int> RunCommand(const CommonOptions& common);
 Result<int> SetupCommand(const CommonOptions& common, bool dry_run);
 Result<int> ReindexCommand(const CommonOptions& common, const ReindexOptions& options);
-Result<int> CheckConfigCommand(const CommonOptions& common, bool print_effective);
+Result<int> CheckConfigCommand(const CommonOptions& common, const CheckConfigOptions& options);
 Result<int> StatusCommand(const CommonOptions& common);
 Result<int> ReportsListCommand(const CommonOptions& common, const ReportsOptions& options);
 Result<int> ReportsShowCommand(const CommonOptions& common, const ReportsOptions& options);

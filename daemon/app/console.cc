@@ -1,11 +1,13 @@
 #include "daemon/app/console.h"
 
 #include <fmt/core.h>
+#include <sys/ioctl.h>
 #include <unistd.h>
 
-#include <algorithm>
 #include <chrono>
 #include <cstdio>
+
+#include "daemon/app/progress_line.h"
 
 namespace cartwright {
 namespace {
@@ -19,12 +21,10 @@ std::int64_t MonotonicMillis() {
       .count();
 }
 
-std::string WithThousands(std::int64_t value) {
-  std::string text = std::to_string(value);
-  for (std::ptrdiff_t at = std::ssize(text) - 3; at > 0; at -= 3) {
-    text.insert(static_cast<std::size_t>(at), 1, ',');
-  }
-  return text;
+int TerminalColumns() {
+  winsize size{};
+  const bool known = ioctl(STDERR_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0;
+  return known ? size.ws_col : 80;
 }
 
 }  // namespace
@@ -41,12 +41,7 @@ void Console::ClearLine() {
 
 void Console::Draw(bool last) {
   const double seconds = static_cast<double>(MonotonicMillis() - phase_started_ms_) / 1000.0;
-  std::string line = fmt::format("{:<40} {:>12}", phase_, WithThousands(done_));
-  if (seconds >= 0.5 && done_ > 0) {
-    line +=
-        fmt::format("  {:>10}/s",
-                    WithThousands(static_cast<std::int64_t>(static_cast<double>(done_) / seconds)));
-  }
+  const std::string line = ProgressLine(point_, seconds, terminal_ ? TerminalColumns() : 0);
   ClearLine();
   fmt::print(stderr, "{}{}", line, terminal_ && !last ? "" : "\n");
   std::fflush(stderr);
@@ -54,17 +49,18 @@ void Console::Draw(bool last) {
   last_drawn_ms_ = MonotonicMillis();
 }
 
-void Console::Progress(std::string_view phase, std::int64_t done) {
+void Console::Progress(const ProgressPoint& point) {
   if (quiet_) {
     return;
   }
-  if (phase != phase_) {
+  if (point.phase != phase_) {
     EndPhase();
-    phase_ = std::string(phase);
+    phase_ = std::string(point.phase);
     phase_started_ms_ = MonotonicMillis();
     last_drawn_ms_ = phase_started_ms_;
   }
-  done_ = done;
+  point_ = point;
+  point_.phase = phase_;
   if (MonotonicMillis() - last_drawn_ms_ >= (terminal_ ? kTerminalIntervalMs : kLogIntervalMs)) {
     Draw(false);
   }

@@ -4,7 +4,7 @@
 #include <string>
 #include <string_view>
 
-#include "daemon/base/clock.h"
+#include "daemon/base/progress.h"
 
 namespace cartwright {
 
@@ -17,8 +17,8 @@ class Console {
   explicit Console(bool quiet);
   ~Console();
 
-  /// Where a phase is: "reading orders.csv", 120000. A phase ends when another one begins.
-  void Progress(std::string_view phase, std::int64_t done);
+  /// Where a phase is. A phase ends when another one begins.
+  void Progress(const ProgressPoint& point);
   /// Ends the phase in hand: its line stays.
   void EndPhase();
   void Info(std::string_view message);
@@ -32,8 +32,8 @@ class Console {
   bool quiet_;
   bool terminal_;
   bool drawn_ = false;
-  std::string phase_;
-  std::int64_t done_ = 0;
+  std::string phase_;                  ///< What point_ calls itself; empty between phases.
+  ProgressPoint point_;                ///< The last one.
   std::int64_t phase_started_ms_ = 0;  ///< Monotonic.
   std::int64_t last_drawn_ms_ = 0;     ///< Monotonic.
 };

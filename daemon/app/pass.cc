@@ -58,7 +58,7 @@ class Pass {
   }
 
   Progress ShowProgress() {
-    return [this](std::string_view phase, std::int64_t done) { console_.Progress(phase, done); };
+    return [this](const ProgressPoint& point) { console_.Progress(point); };
   }
 
   /// Runs `step` and adds its wall time to `millis`.
@@ -190,10 +190,11 @@ Result<ShopTables> ReadTables(const Shop& shop, Transport& transport, const Prog
   const ShopTablesLayout layout = shop.TablesLayout();
   ShopTablesBuilder builder(layout, shop.zone);
   HitDecoder decoder(layout, builder);
-  std::int64_t read = 0;
-
   ReadRequest orders;
   orders.index = shop.Alias("orders");
+  // For progress only; what is read is checked against the count of the view itself.
+  CARTWRIGHT_ASSIGN(const std::int64_t expected, IndexAdmin(transport).Count(orders.index, ""));
+  std::int64_t read = 0;
   orders.source_fields = HitDecoder::OrderFields();
   orders.slices =
       static_cast<int>(std::clamp<std::int64_t>(shop.config.indices.orders.shards, 1, 4));
@@ -204,7 +205,8 @@ Result<ShopTables> ReadTables(const Shop& shop, Transport& transport, const Prog
     CARTWRIGHT_TRY(
         page.Each([&decoder](const Hit& hit) { return decoder.AddOrder(hit.id, hit.source); }));
     read += static_cast<std::int64_t>(page.size());
-    progress("reading back " + orders.index, read);
+    progress({"reading back " + orders.index, read,
+              static_cast<double>(read) / static_cast<double>(std::max(expected, read))});
     return {};
   }));
 

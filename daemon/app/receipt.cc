@@ -8,31 +8,17 @@
 namespace cartwright {
 namespace {
 
-void WriteText(JsonWriter& json, std::string_view name, std::string_view value) {
-  if (!value.empty()) {
-    json.Key(name);
-    json.String(value);
-  }
-}
-
-void WriteInteger(JsonWriter& json, std::string_view name, std::optional<std::int64_t> value) {
-  if (value) {
-    json.Key(name);
-    json.Integer(*value);
-  }
-}
-
 void WriteBooks(JsonWriter& json, const Books& books) {
   json.Key("sources");
   json.BeginArray();
   for (const SourceBook& source : books.sources) {
     json.BeginObject();
-    WriteText(json, "name", source.name);
-    WriteInteger(json, "rows_read", source.read);
-    WriteInteger(json, "used", source.used);
-    WriteInteger(json, "superseded", source.superseded);
-    WriteInteger(json, "set_aside", source.set_aside);
-    WriteInteger(json, "filtered", source.filtered);
+    json.NonEmptyMember("name", source.name);
+    json.IntegerMember("rows_read", source.read);
+    json.IntegerMember("used", source.used);
+    json.IntegerMember("superseded", source.superseded);
+    json.IntegerMember("set_aside", source.set_aside);
+    json.IntegerMember("filtered", source.filtered);
     json.EndObject();
   }
   json.EndArray();
@@ -40,14 +26,14 @@ void WriteBooks(JsonWriter& json, const Books& books) {
   json.BeginArray();
   for (const IndexBook& index : books.indices) {
     json.BeginObject();
-    WriteText(json, "name", index.name);
-    WriteInteger(json, "built", index.built);
-    WriteInteger(json, "created", index.created);
-    WriteInteger(json, "replaced", index.replaced);
-    WriteInteger(json, "conflicted", index.conflicted);
-    WriteInteger(json, "rejected", index.rejected);
-    WriteInteger(json, "count_before", index.count_before);
-    WriteInteger(json, "count_after", index.count_after);
+    json.NonEmptyMember("name", index.name);
+    json.IntegerMember("built", index.built);
+    json.IntegerMember("created", index.created);
+    json.IntegerMember("replaced", index.replaced);
+    json.IntegerMember("conflicted", index.conflicted);
+    json.IntegerMember("rejected", index.rejected);
+    json.IntegerMember("count_before", index.count_before);
+    json.IntegerMember("count_after", index.count_after);
     json.EndObject();
   }
   json.EndArray();
@@ -63,19 +49,19 @@ std::string ReceiptJson(const Receipt& receipt) {
   std::string out;
   JsonWriter json(out);
   json.BeginObject();
-  WriteText(json, "run_id", receipt.run_id);
-  WriteText(json, "kind", receipt.kind);
-  WriteText(json, "status", receipt.status);
-  WriteText(json, "error", receipt.error);
-  WriteText(json, "generator", receipt.generator);
-  WriteText(json, "started_at", FormatInstant(receipt.started_at));
-  WriteText(json, "finished_at", FormatInstant(receipt.finished_at));
-  WriteInteger(json, "duration_ms", receipt.finished_at - receipt.started_at);
-  WriteInteger(json, "load_sequence", receipt.load_sequence);
+  json.NonEmptyMember("run_id", receipt.run_id);
+  json.NonEmptyMember("kind", receipt.kind);
+  json.NonEmptyMember("status", receipt.status);
+  json.NonEmptyMember("error", receipt.error);
+  json.NonEmptyMember("generator", receipt.generator);
+  json.NonEmptyMember("started_at", FormatInstant(receipt.started_at));
+  json.NonEmptyMember("finished_at", FormatInstant(receipt.finished_at));
+  json.IntegerMember("duration_ms", receipt.finished_at - receipt.started_at);
+  json.IntegerMember("load_sequence", receipt.load_sequence);
   json.Key("books_balance");
   json.Bool(receipt.books.Check().has_value());
-  WriteInteger(json, "reports_published", receipt.published.reports);
-  WriteInteger(json, "report_rows_published", receipt.published.rows);
+  json.IntegerMember("reports_published", receipt.published.reports);
+  json.IntegerMember("report_rows_published", receipt.published.rows);
   WriteBooks(json, receipt.books);
   json.EndObject();
   return out;

@@ -136,16 +136,15 @@ Status LoadBuilds(const Shop& shop, Transport& transport, const std::vector<Buil
     }
   }
   std::sort(sources.begin(), sources.end());
-  const LoadJob job{
-      shop.config,
-      shop.layout,
-      state,
-      receipt.run_id,
-      receipt.started_at,
-      sources,
-      SourceOpener(shop.config),
-      [&console](std::string_view phase, std::int64_t done) { console.Progress(phase, done); },
-      &StopWasRequested};
+  const LoadJob job{shop.config,
+                    shop.layout,
+                    state,
+                    receipt.run_id,
+                    receipt.started_at,
+                    sources,
+                    SourceOpener(shop.config),
+                    [&console](const ProgressPoint& point) { console.Progress(point); },
+                    &StopWasRequested};
   CARTWRIGHT_ASSIGN(receipt.books, LoadIntoElasticsearch(job, target));
   console.EndPhase();
   return {};

@@ -122,4 +122,32 @@ void JsonWriter::Raw(std::string_view json) {
   out_.append(json);
 }
 
+void JsonWriter::StringMember(std::string_view name, std::optional<std::string_view> text) {
+  if (text) {
+    Key(name);
+    String(*text);
+  }
+}
+
+void JsonWriter::IntegerMember(std::string_view name, std::optional<std::int64_t> value) {
+  if (value) {
+    Key(name);
+    Integer(*value);
+  }
+}
+
+void JsonWriter::RealMember(std::string_view name, std::optional<double> value) {
+  if (value) {
+    Key(name);
+    Real(*value);
+  }
+}
+
+void JsonWriter::NonEmptyMember(std::string_view name, std::string_view text) {
+  if (!text.empty()) {
+    Key(name);
+    String(text);
+  }
+}
+
 }  // namespace cartwright

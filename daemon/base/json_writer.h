@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -32,6 +33,13 @@ class JsonWriter {
   void Null();
   /// A value that is JSON already.
   void Raw(std::string_view json);
+
+  /// `"name":value`; nothing at all when the value is missing.
+  void StringMember(std::string_view name, std::optional<std::string_view> text);
+  void IntegerMember(std::string_view name, std::optional<std::int64_t> value);
+  void RealMember(std::string_view name, std::optional<double> value);
+  /// `"name":"text"`; nothing at all when the text is empty.
+  void NonEmptyMember(std::string_view name, std::string_view text);
 
  private:
   void Open(char bracket);

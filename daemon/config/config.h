@@ -50,7 +50,7 @@ struct ElasticsearchConfig {
   std::string ca_file;  ///< Absolute after loading; empty for the system's certificates.
   std::int64_t connect_timeout_seconds = 5;
   std::int64_t request_timeout_seconds = 90;
-  std::int64_t bulk_bytes = 8 * 1024 * 1024;
+  std::int64_t bulk_bytes = std::int64_t{8} * 1024 * 1024;
   std::int64_t bulk_documents = 20000;
   std::int64_t bulk_in_flight = 2;
   std::int64_t retry_total_seconds = 300;
@@ -80,7 +80,8 @@ struct IndicesConfig {
 struct LimitsConfig {
   std::int64_t max_set_aside_rows = 100000;
   double max_set_aside_share = 0.1;  ///< Of the rows read, checked once 1,000 were read.
-  std::int64_t grouping_bytes = 512 * 1024 * 1024;  ///< Above it, grouping spills to disk.
+  std::int64_t grouping_bytes =
+      std::int64_t{512} * 1024 * 1024;  ///< Above it, grouping spills to disk.
 };
 
 /// `state:` — where checkpoints, the run log and dead letters live.

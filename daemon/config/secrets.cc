@@ -101,7 +101,7 @@ Secret DecodeSecret(const ConfigNode& node, const ConfigSurroundings& surroundin
     return {};
   }
   const bool shaped = node.kind == ConfigNode::Kind::kMap && node.members.size() == 1 &&
-                      node.members[0].second.kind == ConfigNode::Kind::kScalar;
+                      node.members[0].value.kind == ConfigNode::Kind::kScalar;
   if (!shaped) {
     context.Refuse(node, fmt::format("expected one reference: {}", kReferences));
     return {};

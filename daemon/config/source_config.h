@@ -18,8 +18,8 @@ struct CsvConfig {
   std::string separator = ",";  ///< One byte, `tab`, or `whitespace` (any run of blanks).
   bool header = true;           ///< Without one, `names` declares the columns in order.
   std::vector<std::string> names;
-  std::int64_t max_field_bytes = 1024 * 1024;
-  std::int64_t max_record_bytes = 8 * 1024 * 1024;
+  std::int64_t max_field_bytes = std::int64_t{1024} * 1024;
+  std::int64_t max_record_bytes = std::int64_t{8} * 1024 * 1024;
 };
 
 /// How a source writes dates. Declared, never guessed.

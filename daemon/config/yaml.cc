@@ -193,7 +193,7 @@ class TreeBuilder final : public YAML::EventHandler {
       value.line = key.line;
       value.column = key.column;
     }
-    parent.node.members.emplace_back(key.scalar, std::move(value));
+    parent.node.members.push_back({key.scalar, std::move(value)});
   }
 
   std::vector<OpenNode> open_;

@@ -6,36 +6,21 @@
 namespace cartwright {
 namespace {
 
-void WriteInteger(JsonWriter& json, std::string_view name, std::int64_t value) {
-  json.Key(name);
-  json.Integer(value);
-}
-
-void WriteReal(JsonWriter& json, std::string_view name, double value) {
-  json.Key(name);
-  json.Real(value);
-}
-
-void WriteString(JsonWriter& json, std::string_view name, std::string_view value) {
-  json.Key(name);
-  json.String(value);
-}
-
 void WriteCounts(JsonWriter& json, const DemoCounts& counts) {
   json.BeginObject();
-  WriteInteger(json, "sessions", counts.sessions);
-  WriteInteger(json, "has_basket", counts.baskets);
-  WriteInteger(json, "order_screen", counts.order_screens);
-  WriteInteger(json, "orders", counts.orders);
-  WriteInteger(json, "express_orders", counts.express_orders);
-  WriteInteger(json, "guest_sessions", counts.guest_sessions);
-  WriteInteger(json, "guest_orders", counts.guest_orders);
-  WriteInteger(json, "customers", counts.customers);
-  WriteInteger(json, "idle_customers", counts.idle_customers);
-  WriteInteger(json, "buyers", counts.buyers);
-  WriteInteger(json, "one_time_buyers", counts.one_time_buyers);
-  WriteInteger(json, "lines", counts.lines);
-  WriteInteger(json, "units", counts.units);
+  json.IntegerMember("sessions", counts.sessions);
+  json.IntegerMember("has_basket", counts.baskets);
+  json.IntegerMember("order_screen", counts.order_screens);
+  json.IntegerMember("orders", counts.orders);
+  json.IntegerMember("express_orders", counts.express_orders);
+  json.IntegerMember("guest_sessions", counts.guest_sessions);
+  json.IntegerMember("guest_orders", counts.guest_orders);
+  json.IntegerMember("customers", counts.customers);
+  json.IntegerMember("idle_customers", counts.idle_customers);
+  json.IntegerMember("buyers", counts.buyers);
+  json.IntegerMember("one_time_buyers", counts.one_time_buyers);
+  json.IntegerMember("lines", counts.lines);
+  json.IntegerMember("units", counts.units);
   json.Key("revenue");
   json.Decimal(counts.revenue_cents, 2);
   json.Key("discount");
@@ -45,22 +30,22 @@ void WriteCounts(JsonWriter& json, const DemoCounts& counts) {
 
 void WriteFunnel(JsonWriter& json, const DemoFunnelTruth& funnel) {
   json.BeginObject();
-  WriteReal(json, "express", funnel.express);
-  WriteReal(json, "basket_of_others", funnel.basket);
-  WriteReal(json, "order_screen_of_basket", funnel.order_screen);
-  WriteReal(json, "purchase_of_order_screen", funnel.purchase);
-  WriteReal(json, "conversion", funnel.Conversion());
+  json.RealMember("express", funnel.express);
+  json.RealMember("basket_of_others", funnel.basket);
+  json.RealMember("order_screen_of_basket", funnel.order_screen);
+  json.RealMember("purchase_of_order_screen", funnel.purchase);
+  json.RealMember("conversion", funnel.Conversion());
   json.EndObject();
 }
 
 void WritePurchases(JsonWriter& json, const DemoPurchaseTruth& purchases) {
   json.BeginObject();
-  WriteString(json, "model", "bg_nbd");
-  WriteString(json, "time_unit", "day");
-  WriteReal(json, "r", purchases.r);
-  WriteReal(json, "alpha", purchases.alpha);
-  WriteReal(json, "a", purchases.a);
-  WriteReal(json, "b", purchases.b);
+  json.StringMember("model", "bg_nbd");
+  json.StringMember("time_unit", "day");
+  json.RealMember("r", purchases.r);
+  json.RealMember("alpha", purchases.alpha);
+  json.RealMember("a", purchases.a);
+  json.RealMember("b", purchases.b);
   json.EndObject();
 }
 
@@ -72,11 +57,11 @@ void WritePromotion(JsonWriter& json, const DemoPromotionTruth& promotion) {
   } else {
     json.String(promotion.id);
   }
-  WriteReal(json, "odds_ratio", promotion.odds_ratio);
-  WriteReal(json, "conversion", promotion.conversion_rate);
-  WriteReal(json, "share_of_visits", promotion.share_of_visits);
-  WriteReal(json, "share_of_purchases", promotion.share_of_purchases);
-  WriteInteger(json, "discount_percent", promotion.discount_percent);
+  json.RealMember("odds_ratio", promotion.odds_ratio);
+  json.RealMember("conversion", promotion.conversion_rate);
+  json.RealMember("share_of_visits", promotion.share_of_visits);
+  json.RealMember("share_of_purchases", promotion.share_of_purchases);
+  json.IntegerMember("discount_percent", promotion.discount_percent);
   json.EndObject();
 }
 
@@ -165,8 +150,8 @@ std::string TruthJson(const DemoOptions& options, const DemoTruth& truth) {
   json.BeginObject();
   json.Key("seed");
   json.Raw(std::to_string(options.seed));
-  WriteString(json, "observed_from", FormatInstant(truth.observed_from));
-  WriteString(json, "observed_to", FormatInstant(truth.observed_to));
+  json.StringMember("observed_from", FormatInstant(truth.observed_from));
+  json.StringMember("observed_to", FormatInstant(truth.observed_to));
   json.Key("counts");
   WriteCounts(json, truth.counts);
   json.Key("funnel");

@@ -261,6 +261,13 @@ Result<std::int64_t> IndexAdmin::Count(const std::string& name, const std::strin
   return count.is_number_integer() ? Result(count.get<std::int64_t>()) : Unexpected(what, body);
 }
 
+Result<std::int64_t> IndexAdmin::DataNodes() {
+  constexpr std::string_view kWhat = "cannot ask for the cluster's health";
+  CARTWRIGHT_ASSIGN(const std::string body, Call(kWhat, {"GET", "/_cluster/health", "", ""}));
+  const Json nodes = At(Parse(body), "/number_of_data_nodes");
+  return nodes.is_number_integer() ? Result(nodes.get<std::int64_t>()) : Unexpected(kWhat, body);
+}
+
 Status IndexAdmin::WaitForHealth(const std::string& name, const std::string& status,
                                  std::chrono::seconds timeout) {
   const std::string path = fmt::format("/_cluster/health{}?wait_for_status={}&timeout={}s",

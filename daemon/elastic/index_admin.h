@@ -47,6 +47,9 @@ class IndexAdmin {
   /// Errors: kPermanent for anything but Elasticsearch 7.17 to 9.
   Result<ServerInfo> ProbeServer();
 
+  /// Nodes that hold data. Errors: kPermission for an account without the `monitor` privilege.
+  Result<std::int64_t> DataNodes();
+
   /// `body_json` holds settings, mappings and aliases.
   Status CreateIndex(const std::string& name, const std::string& body_json);
   Status DeleteIndex(const std::string& name);

@@ -14,13 +14,6 @@ namespace {
 constexpr std::array<std::string_view, kSessionAmounts> kAmountFields{
     "payment_amount", "discount_amount", "tax_amount", "shipping_amount", "refund_amount"};
 
-void WriteText(JsonWriter& json, std::string_view name, const std::optional<std::string>& value) {
-  if (value) {
-    json.Key(name);
-    json.String(*value);
-  }
-}
-
 void WriteInstant(JsonWriter& json, std::string_view name, std::optional<EpochMillis> value) {
   if (value) {
     json.Key(name);
@@ -33,7 +26,7 @@ void WriteDimensions(JsonWriter& json, const std::vector<std::string>& names,
   json.Key("dimensions");
   json.BeginObject();
   for (std::size_t i = 0; i < values.size(); ++i) {
-    WriteText(json, names[i], values[i]);
+    json.StringMember(names[i], values[i]);
   }
   json.EndObject();
 }
@@ -61,9 +54,9 @@ void WriteItems(JsonWriter& json, const std::vector<ItemRecord>& items, int expo
     json.BeginObject();
     json.Key("product");
     json.String(item.product);
-    WriteText(json, "category", item.category);
-    WriteText(json, "name", item.name);
-    WriteText(json, "brand", item.brand);
+    json.StringMember("category", item.category);
+    json.StringMember("name", item.name);
+    json.StringMember("brand", item.brand);
     if (item.price) {
       json.Key("price");
       WritePrice(json, *item.price, exponent);
@@ -127,7 +120,7 @@ void AppendOrderDocument(const SessionRecord& record, const DocumentLayout& layo
   json.BeginObject();
   json.Key("id");
   json.String(record.id);
-  WriteText(json, "client", record.client);
+  json.StringMember("client", record.client);
   WriteInstant(json, "session_start_date", record.start);
   WriteInstant(json, "date", record.date);
   json.Key("has_purchased");
@@ -144,7 +137,7 @@ void AppendOrderDocument(const SessionRecord& record, const DocumentLayout& layo
   }
   WriteDimensions(json, layout.dimensions, record.dimensions);
   if (!record.dimensions.empty()) {
-    WriteText(json, "dimension", record.dimensions.front());
+    json.StringMember("dimension", record.dimensions.front());
   }
   WriteItems(json, record.items, layout.currency_exponent);
   WriteDelivery(json, record);

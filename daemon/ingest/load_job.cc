@@ -53,7 +53,7 @@ class WatchedRows final : public RowSource {
                                  rows_.name())};
       }
       if (job_.progress) {
-        job_.progress("reading " + rows_.name(), rows_.rows_read());
+        job_.progress({"reading " + rows_.name(), rows_.rows_read(), rows_.share_read()});
       }
     }
     return rows_.Next();
@@ -61,6 +61,7 @@ class WatchedRows final : public RowSource {
   const std::vector<std::string>& columns() const override { return rows_.columns(); }
   const std::string& name() const override { return rows_.name(); }
   std::int64_t rows_read() const override { return rows_.rows_read(); }
+  std::optional<double> share_read() const override { return rows_.share_read(); }
   std::vector<std::string> notes() const override { return rows_.notes(); }
 
  private:
@@ -72,11 +73,13 @@ class WatchedRows final : public RowSource {
 /// the end are moved in the books of their sources.
 class IndexLoad {
  public:
+  /// `rows_to_write`: about how many rows the documents are made of; for progress only.
   IndexLoad(const LoadJob& job, const LoadTarget& target, std::string index,
-            std::vector<SourceBook>& sources)
+            std::int64_t rows_to_write, std::vector<SourceBook>& sources)
       : job_(job),
         target_(target),
         index_(std::move(index)),
+        rows_to_write_(rows_to_write),
         sources_(sources),
         admin_(target.transport),
         writer_(target.transport, target.bulk, Events()) {}
@@ -93,12 +96,11 @@ class IndexLoad {
     const std::uint64_t tag = next_tag_++;
     pending_[tag].assign(rows.begin(), rows.end());
     ++book_.built;
+    rows_written_ += std::ssize(rows);
     CARTWRIGHT_TRY(writer_.Add({BulkOperation::kIndex, index_, key, version, json, tag}));
     CARTWRIGHT_TRY(CheckRejections());
     if (book_.built % kProgressEvery == 0) {
-      if (job_.progress) {
-        job_.progress("writing " + index_, book_.built);
-      }
+      ShowProgress();
       if (job_.stop_requested && job_.stop_requested()) {
         CARTWRIGHT_TRY(writer_.Finish());
         return Error{ErrorKind::kCancelled,
@@ -120,13 +122,20 @@ class IndexLoad {
     book_.conflicted = counts.conflicted;
     book_.rejected = counts.rejected;
     book_.ambiguous = counts.ambiguous_resent;
-    if (job_.progress) {
-      job_.progress("writing " + index_, book_.built);
-    }
+    ShowProgress();
     return book_;
   }
 
  private:
+  void ShowProgress() const {
+    if (job_.progress) {
+      const double share = rows_to_write_ > 0 ? static_cast<double>(rows_written_) /
+                                                    static_cast<double>(rows_to_write_)
+                                              : 1.0;
+      job_.progress({"writing " + index_, book_.built, share});
+    }
+  }
+
   BulkEvents Events() {
     BulkEvents events;
     events.written = [this](std::uint64_t tag, bool) { pending_.erase(tag); };
@@ -137,8 +146,8 @@ class IndexLoad {
     events.rejected = [this](const BulkRejection& rejection) { Reject(rejection); };
     events.delayed = [this](const BulkDelay& delay) {
       if (job_.progress) {
-        job_.progress(fmt::format("waiting {} ms: {}", delay.wait.count(), delay.reason),
-                      book_.built);
+        job_.progress(
+            {fmt::format("waiting {} ms: {}", delay.wait.count(), delay.reason), book_.built, {}});
       }
     };
     return events;
@@ -195,6 +204,8 @@ class IndexLoad {
   const LoadJob& job_;
   const LoadTarget& target_;
   std::string index_;
+  std::int64_t rows_to_write_;
+  std::int64_t rows_written_ = 0;
   std::vector<SourceBook>& sources_;
   IndexAdmin admin_;
   IndexBook book_;
@@ -217,9 +228,21 @@ void AddShaped(const LoadJob& job, const ShopShaper& shaper, std::vector<SourceB
   }
 }
 
+/// Rows that wait in the shaper for an index.
+std::int64_t RowsInHand(const LoadJob& job, const ShopShaper& shaper, bool orders) {
+  std::int64_t rows = 0;
+  for (std::size_t i = 0; i < job.config.sources.size(); ++i) {
+    const ShapeCounts& counts = shaper.counts()[i];
+    rows += Feeds(job.config.sources[i], orders)
+                ? counts.read - counts.superseded - counts.set_aside - counts.filtered
+                : 0;
+  }
+  return rows;
+}
+
 Result<IndexBook> LoadOrders(const LoadJob& job, const LoadTarget& target, ShopShaper& shaper,
                              std::vector<SourceBook>& sources) {
-  IndexLoad load(job, target, target.orders, sources);
+  IndexLoad load(job, target, target.orders, RowsInHand(job, shaper, true), sources);
   CARTWRIGHT_TRY(load.Start());
   std::string json;
   CARTWRIGHT_TRY(
@@ -233,7 +256,7 @@ Result<IndexBook> LoadOrders(const LoadJob& job, const LoadTarget& target, ShopS
 
 Result<IndexBook> LoadDownloads(const LoadJob& job, const LoadTarget& target, ShopShaper& shaper,
                                 std::vector<SourceBook>& sources) {
-  IndexLoad load(job, target, target.downloads, sources);
+  IndexLoad load(job, target, target.downloads, RowsInHand(job, shaper, false), sources);
   CARTWRIGHT_TRY(load.Start());
   std::string json;
   CARTWRIGHT_TRY(shaper.EmitCustomers(
@@ -319,7 +342,7 @@ Result<ShopShaper> ReadSources(const LoadJob& job, DeadLetterKeeper& keeper) {
     CARTWRIGHT_TRY(shaper.Read(index, watched));
     CARTWRIGHT_TRY(keeper.status());
     if (job.progress) {
-      job.progress("reading " + rows->name(), rows->rows_read());
+      job.progress({"reading " + rows->name(), rows->rows_read(), 1.0});
     }
   }
   return shaper;

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "daemon/base/clock.h"
+#include "daemon/base/progress.h"
 #include "daemon/config/config.h"
 #include "daemon/elastic/bulk_writer.h"
 #include "daemon/elastic/transport.h"
@@ -21,9 +22,6 @@ namespace cartwright {
 
 /// Opens a source of the configuration for reading.
 using OpenSource = std::function<Result<std::unique_ptr<RowSource>>(std::uint32_t source_index)>;
-
-/// Told now and then how far a phase is: "reading web_sessions", 120000.
-using Progress = std::function<void(std::string_view phase, std::int64_t done)>;
 
 /// Asked between batches; true ends the job with kCancelled after the bulk in hand.
 using StopRequested = std::function<bool()>;

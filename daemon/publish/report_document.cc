@@ -43,27 +43,13 @@ void WriteRowMembers(JsonWriter& json, const ReportTable& table, std::size_t row
   }
 }
 
-void WriteText(JsonWriter& json, std::string_view name, std::string_view value) {
-  if (!value.empty()) {
-    json.Key(name);
-    json.String(value);
-  }
-}
-
-void WriteInteger(JsonWriter& json, std::string_view name, std::optional<std::int64_t> value) {
-  if (value) {
-    json.Key(name);
-    json.Integer(*value);
-  }
-}
-
 void WriteTypes(JsonWriter& json, const ReportKey& key) {
-  WriteText(json, "type", key.type);
-  WriteText(json, "time_period", key.time_period);
-  WriteInteger(json, "from", key.from);
-  WriteInteger(json, "to", key.to);
-  WriteInteger(json, "partition", key.partition);
-  WriteText(json, "abtest_type", key.abtest_type);
+  json.NonEmptyMember("type", key.type);
+  json.NonEmptyMember("time_period", key.time_period);
+  json.IntegerMember("from", key.from);
+  json.IntegerMember("to", key.to);
+  json.IntegerMember("partition", key.partition);
+  json.NonEmptyMember("abtest_type", key.abtest_type);
 }
 
 template <class Pairs, class WriteValue>
@@ -80,46 +66,46 @@ void WriteObject(JsonWriter& json, std::string_view name, const Pairs& pairs, Wr
 void WriteIdentity(JsonWriter& json, const Report& report, const PublishContext& context) {
   const ReportKey& key = report.key;
   const DayNumber date = context.calendar.AsOfDay();
-  WriteText(json, "report_id", ReportId(key, date));
-  WriteText(json, "report_name", key.report_name);
+  json.NonEmptyMember("report_id", ReportId(key, date));
+  json.NonEmptyMember("report_name", key.report_name);
   json.Key("report_types");
   json.BeginObject();
   WriteTypes(json, key);
   json.EndObject();
-  WriteText(json, "index", key.dimension_value.empty() ? "main" : key.dimension_value);
-  WriteText(json, "report_date", FormatDay(date));
-  WriteText(json, "dimension_name", key.dimension_name);
-  WriteText(json, "dimension_value", key.dimension_value);
-  WriteText(json, "variant", key.variant);
+  json.NonEmptyMember("index", key.dimension_value.empty() ? "main" : key.dimension_value);
+  json.NonEmptyMember("report_date", FormatDay(date));
+  json.NonEmptyMember("dimension_name", key.dimension_name);
+  json.NonEmptyMember("dimension_value", key.dimension_value);
+  json.NonEmptyMember("variant", key.variant);
 }
 
 void WriteProvenance(JsonWriter& json, const Report& report, const PublishContext& context) {
-  WriteText(json, "run_id", context.run_id);
-  WriteText(json, "schema_version", kSchemaVersion);
-  WriteText(json, "generator", context.generator);
+  json.NonEmptyMember("run_id", context.run_id);
+  json.NonEmptyMember("schema_version", kSchemaVersion);
+  json.NonEmptyMember("generator", context.generator);
   if (report.period_from) {
-    WriteText(json, "period_from", FormatInstant(*report.period_from));
+    json.NonEmptyMember("period_from", FormatInstant(*report.period_from));
   }
   if (report.period_to) {
-    WriteText(json, "period_to", FormatInstant(*report.period_to));
+    json.NonEmptyMember("period_to", FormatInstant(*report.period_to));
   }
-  WriteText(json, "as_of", FormatInstant(context.calendar.as_of));
-  WriteText(json, "generated_at", FormatInstant(context.generated_at));
-  WriteText(json, "time_zone", context.calendar.zone.name());
-  WriteText(json, "currency", context.currency);
+  json.NonEmptyMember("as_of", FormatInstant(context.calendar.as_of));
+  json.NonEmptyMember("generated_at", FormatInstant(context.generated_at));
+  json.NonEmptyMember("time_zone", context.calendar.zone.name());
+  json.NonEmptyMember("currency", context.currency);
 }
 
 void WriteAccount(JsonWriter& json, const Report& report, const PublishContext& context) {
   const auto rows = static_cast<std::int64_t>(report.table.rows());
-  WriteInteger(json, "rows_read", report.rows_read);
-  WriteInteger(json, "rows_used", report.rows_used);
+  json.IntegerMember("rows_read", report.rows_read);
+  json.IntegerMember("rows_used", report.rows_used);
   WriteObject(json, "rows_dropped", report.rows_dropped,
               [&json](std::int64_t count) { json.Integer(count); });
-  WriteInteger(json, "row_count", rows);
+  json.IntegerMember("row_count", rows);
   json.Key("truncated");
   json.Bool(rows > context.max_rows);
-  WriteText(json, "status", ReportStatusName(report.status));
-  WriteText(json, "status_reason", report.status_reason);
+  json.NonEmptyMember("status", ReportStatusName(report.status));
+  json.NonEmptyMember("status_reason", report.status_reason);
   json.Key("warnings");
   json.BeginArray();
   for (const std::string& warning : report.warnings) {
@@ -137,17 +123,17 @@ std::string RowHeader(const Report& report, const PublishContext& context) {
   std::string out;
   JsonWriter json(out);
   json.BeginObject();
-  WriteText(json, "report_id", ReportId(key, date));
-  WriteText(json, "report_key", HashHex(ReportKeyText(key)));
-  WriteText(json, "report_name", key.report_name);
+  json.NonEmptyMember("report_id", ReportId(key, date));
+  json.NonEmptyMember("report_key", HashHex(ReportKeyText(key)));
+  json.NonEmptyMember("report_name", key.report_name);
   WriteTypes(json, key);
-  WriteText(json, "report_dimension_name", key.dimension_name);
-  WriteText(json, "report_dimension_value", key.dimension_value);
-  WriteText(json, "variant", key.variant);
-  WriteText(json, "report_date", FormatDay(date));
-  WriteText(json, "run_id", context.run_id);
+  json.NonEmptyMember("report_dimension_name", key.dimension_name);
+  json.NonEmptyMember("report_dimension_value", key.dimension_value);
+  json.NonEmptyMember("variant", key.variant);
+  json.NonEmptyMember("report_date", FormatDay(date));
+  json.NonEmptyMember("run_id", context.run_id);
   if (!report.table.Find("bucket")) {
-    WriteText(json, "bucket", FormatInstant(context.calendar.zone.StartOfDay(date)));
+    json.NonEmptyMember("bucket", FormatInstant(context.calendar.zone.StartOfDay(date)));
   }
   json.EndObject();
   out.pop_back();
@@ -181,7 +167,7 @@ std::string ReportDocument(const Report& report, const PublishContext& context,
   WriteIdentity(json, report, context);
   WriteProvenance(json, report, context);
   WriteAccount(json, report, context);
-  WriteInteger(json, "duration_ms", duration_ms);
+  json.IntegerMember("duration_ms", duration_ms);
   json.Key("data");
   json.BeginArray();
   const std::size_t shown =
@@ -248,11 +234,11 @@ Status ForEachCustomerValue(
     written.assign({"client"});
     JsonWriter json(line);
     json.BeginObject();
-    WriteText(json, "client", client);
-    WriteText(json, "report_date", FormatDay(context.calendar.AsOfDay()));
-    WriteText(json, "as_of", FormatInstant(context.calendar.as_of));
-    WriteText(json, "run_id", context.run_id);
-    WriteText(json, "generated_at", FormatInstant(context.generated_at));
+    json.NonEmptyMember("client", client);
+    json.NonEmptyMember("report_date", FormatDay(context.calendar.AsOfDay()));
+    json.NonEmptyMember("as_of", FormatInstant(context.calendar.as_of));
+    json.NonEmptyMember("run_id", context.run_id);
+    json.NonEmptyMember("generated_at", FormatInstant(context.generated_at));
     for (const Place& place : places) {
       const ReportTable& table = *tables[place.table];
       for (std::size_t column = 0; column < table.columns().size(); ++column) {

@@ -26,7 +26,10 @@ class File {
  public:
   File(std::string path, int descriptor) : path_(std::move(path)), descriptor_(descriptor) {}
   File(File&& other) noexcept
-      : path_(std::move(other.path_)), descriptor_(std::exchange(other.descriptor_, -1)) {}
+      : path_(std::move(other.path_)),
+        descriptor_(std::exchange(other.descriptor_, -1)),
+        size_(other.size_),
+        read_(other.read_) {}
   File& operator=(File&&) = delete;
   ~File() {
     if (descriptor_ >= 0) {
@@ -35,11 +38,17 @@ class File {
   }
 
   const std::string& path() const { return path_; }
+  void set_size(std::int64_t bytes) { size_ = bytes; }
+  /// A file that grows meanwhile stays at 1.
+  double share_read() const {
+    return size_ <= read_ ? 1.0 : static_cast<double>(read_) / static_cast<double>(size_);
+  }
 
   Result<std::size_t> Read(char* out, std::size_t capacity) {
     for (;;) {
       const ssize_t got = ::read(descriptor_, out, capacity);
       if (got >= 0) {
+        read_ += got;
         return static_cast<std::size_t>(got);
       }
       if (errno != EINTR) {
@@ -51,6 +60,8 @@ class File {
  private:
   std::string path_;
   int descriptor_;
+  std::int64_t size_ = 0;
+  std::int64_t read_ = 0;
 };
 
 Result<File> OpenRegular(const std::string& path) {
@@ -68,6 +79,7 @@ Result<File> OpenRegular(const std::string& path) {
     const std::string_view kind = S_ISDIR(facts.st_mode) ? "a directory" : "not a regular file";
     return Error{ErrorKind::kPermanent, fmt::format("{}: is {}; name a file of rows", path, kind)};
   }
+  file.set_size(facts.st_size);
   return file;
 }
 
@@ -84,6 +96,7 @@ class PlainBytes final : public ByteSource {
     used_ += count;
     return count;
   }
+  double share_read() const override { return file_.share_read(); }
 
  private:
   File file_;
@@ -129,6 +142,7 @@ class GzipBytes final : public ByteSource {
     }
     return std::size_t{0};
   }
+  double share_read() const override { return file_.share_read(); }
 
  private:
   Status FillInput() {

@@ -17,6 +17,9 @@ class ByteSource {
   /// Fills `out` with up to `capacity` bytes and returns how many; 0 only at the end.
   /// Errors: kPermanent when the system fails to read, kData for a damaged gzip file.
   virtual Result<std::size_t> Read(char* out, std::size_t capacity) = 0;
+
+  /// How much of the file was read, 0..1: its bytes as they lie on the disk.
+  virtual double share_read() const = 0;
 };
 
 /// Opens a regular file. gzip is recognised by its first bytes; all members are read.

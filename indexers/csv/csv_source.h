@@ -3,6 +3,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -29,6 +30,7 @@ class CsvSource final : public RowSource {
   const std::vector<std::string>& columns() const override { return columns_; }
   const std::string& name() const override { return config_.path; }
   std::int64_t rows_read() const override { return rows_read_; }
+  std::optional<double> share_read() const override { return bytes_->share_read(); }
   std::vector<std::string> notes() const override;
 
  private:

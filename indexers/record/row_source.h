@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -50,6 +51,9 @@ class RowSource {
 
   /// Rows that Next() has given, faulty ones included.
   virtual std::int64_t rows_read() const = 0;
+
+  /// How much of the source is read, 0..1; nothing when its size is not known.
+  virtual std::optional<double> share_read() const = 0;
 
   /// Oddities that were accepted, one sentence each: a byte-order mark, mixed line ends.
   virtual std::vector<std::string> notes() const = 0;

@@ -55,8 +55,8 @@ class Program {
 
 class DaemonTest : public RealShopTest {
  protected:
-  int Call(std::vector<std::string> arguments) {
-    const Program program(std::move(arguments), folder_ + "/output");
+  int Call(const std::vector<std::string>& arguments) {
+    const Program program(arguments, folder_ + "/output");
     const int code = program.Wait();
     output_ = program.Output();
     return code;
@@ -82,6 +82,15 @@ class DaemonTest : public RealShopTest {
   }
   std::string output_;
 };
+
+TEST_F(DaemonTest, DemoEscapesItsFolderInJson) {
+  const std::string out = folder_ + "/a \"b\"";
+  ASSERT_EQ(Call({"demo", "--json", "-q", "--sessions", "10", "--out", out}), 0) << output_;
+  const nlohmann::json answer = nlohmann::json::parse(output_, nullptr, false);
+  ASSERT_TRUE(answer.is_object()) << output_;
+  EXPECT_EQ(answer.value("directory", ""), out);
+  EXPECT_EQ(answer.value("sessions", 0), 10);
+}
 
 TEST_F(DaemonTest, RunsItsJobsUntilSigtermAndThenEndsWell) {
   const std::string config = Config();

@@ -62,6 +62,16 @@ TEST_F(IndexAdminTest, ProbesAStrippedServerByItsNode) {
   EXPECT_EQ(Sent(), "GET /_nodes/_local");
 }
 
+TEST_F(IndexAdminTest, CountsDataNodes) {
+  server.Reply(200, R"({"status":"green","number_of_nodes":5,"number_of_data_nodes":3})");
+  const auto nodes = admin.DataNodes();
+  ASSERT_TRUE(nodes.has_value()) << nodes.error().message;
+  EXPECT_EQ(*nodes, 3);
+  EXPECT_EQ(Sent(), "GET /_cluster/health");
+  server.Reply(403, R"({"error":{"type":"security_exception","reason":"no"},"status":403})");
+  EXPECT_EQ(admin.DataNodes().error().kind, ErrorKind::kPermission);
+}
+
 TEST_F(IndexAdminTest, RefusesOtherServersByName) {
   ReplyPlain(200, R"({"version":{"distribution":"opensearch","number":"2.19.1"}})");
   EXPECT_THAT(admin.ProbeServer().error().message, HasSubstr("opensearch 2.19.1"));
