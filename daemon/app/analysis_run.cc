@@ -118,12 +118,16 @@ Result<Analysed> RunAnalyses(const Shop& shop, const AnalysisPlan& plan, const S
                      "published"};
       }
       if (progress) {
-        progress({whole ? "analysing" : "analysing by " + partition.dimension_name,
+        progress({plan.all_dimensions ? "analysing by dimension" : "analysing",
                   std::ssize(analysed.reports), static_cast<double>(done) / steps});
       }
       ++done;
       CARTWRIGHT_TRY(RunOne(shop, analysis, partition, whole ? tables : part, calendar, analysed));
     }
+  }
+  if (progress) {
+    progress({plan.all_dimensions ? "analysing by dimension" : "analysing",
+              std::ssize(analysed.reports), 1.0});
   }
   return analysed;
 }

@@ -61,6 +61,7 @@ void AddServerCommands(CLI::App& app, Invocation& in) {
   CLI::App* run =
       app.add_subcommand("run", "The daemon: run the jobs of the schedule until stopped");
   AddCommon(*run, in, true);
+  run->remove_option(run->get_option("--json"));  // A daemon has no result, only a log.
   run->callback([&in] { in.run = [&in] { return RunCommand(in.common); }; });
 
   CLI::App* setup = app.add_subcommand(
@@ -104,7 +105,9 @@ void AddReports(CLI::App& app, Invocation& in) {
   CLI::App* show = reports->add_subcommand("show", "Draw a report; --json prints its document");
   add_choice(*show);
   show->add_flag("--all", in.reports.all, "Every report that matches, not just the first");
-  show->add_option("--max-rows", in.reports.max_rows, "Rows to draw")->capture_default_str();
+  show->add_option("--max-rows", in.reports.max_rows, "Rows to draw")
+      ->capture_default_str()
+      ->check(CLI::PositiveNumber);
   show->callback([&in] { in.run = [&in] { return ReportsShowCommand(in.common, in.reports); }; });
 }
 
@@ -124,7 +127,9 @@ void AddLocalCommands(CLI::App& app, Invocation& in) {
   CLI::App* list = letters->add_subcommand("list", "File, line, reason and remedy of each");
   AddCommon(*list, in, false);
   list->add_option("--run", in.dead_letters.run_id, "Only those of this run");
-  list->add_option("--limit", in.dead_letters.limit, "The newest so many")->capture_default_str();
+  list->add_option("--limit", in.dead_letters.limit, "The newest so many")
+      ->capture_default_str()
+      ->check(CLI::PositiveNumber);
   list->callback(
       [&in] { in.run = [&in] { return DeadLettersListCommand(in.common, in.dead_letters); }; });
 

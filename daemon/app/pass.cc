@@ -72,6 +72,7 @@ class Pass {
   }
 
   Result<Publication> Analyse(const ShopTables& tables, PublishContext& context);
+  Status SpareNewerReports(Transport& transport, DayNumber date, Publication& publication);
   Result<Publication> RunPlan(const ShopTables& tables, const ShopCalendar& calendar);
   Result<ShopTables> ShapeTables();
 
@@ -112,6 +113,20 @@ Result<Publication> Pass::Analyse(const ShopTables& tables, PublishContext& cont
   return Timed(receipt_.analyse_ms, [&] { return RunPlan(tables, context.calendar); });
 }
 
+Status Pass::SpareNewerReports(Transport& transport, DayNumber date, Publication& publication) {
+  if (!shop_.looks_back) {
+    return {};
+  }
+  CARTWRIGHT_ASSIGN(const std::optional<DayNumber> newest, NewestReportDate(shop_, transport));
+  if (newest && *newest > date) {
+    publication.history_only = true;
+    console_.Info(fmt::format("reports of {} are published: {} and {} keep speaking of them",
+                              FormatDay(*newest), shop_.Alias("report-rows-latest"),
+                              shop_.Alias("customer-values")));
+  }
+  return {};
+}
+
 Status Pass::Online(Transport& transport) {
   std::vector<std::string> created;
   CARTWRIGHT_TRY(EnsureIndices(shop_, transport, receipt_.started_at, created));
@@ -132,7 +147,8 @@ Status Pass::Online(Transport& transport) {
                       return ReadTables(shop_, transport, ShowProgress());
                     }));
   PublishContext context;
-  CARTWRIGHT_ASSIGN(const Publication publication, Analyse(tables, context));
+  CARTWRIGHT_ASSIGN(Publication publication, Analyse(tables, context));
+  CARTWRIGHT_TRY(SpareNewerReports(transport, context.calendar.AsOfDay(), publication));
   CARTWRIGHT_ASSIGN(receipt_.published, Timed(receipt_.publish_ms, [&] {
                       return PublishReports(shop_, transport, publication, context,
                                             receipt_.load_sequence);

@@ -64,6 +64,20 @@ std::string AllFindings(const LoadedConfig& loaded, const std::string& file) {
   return text;
 }
 
+/// Every period up to as_of has rows: a day far ahead, a typing error, would make millions of them.
+Status CheckAsOf(const std::string& as_of) {
+  constexpr DayNumber kDaysAhead = 366;
+  const Result<DayNumber> day = ParseDay(as_of);
+  const DayNumber today = TimeZone::Utc().ToLocal(SystemClock().Now()).day;
+  if (day && *day > today + kDaysAhead) {
+    return Error{ErrorKind::kConfig,
+                 fmt::format("as_of {} is more than a year ahead; the reports would consist of "
+                             "empty periods",
+                             as_of)};
+  }
+  return {};
+}
+
 DocumentLayout LayoutOf(const Config& config, int exponent) {
   return {config.ActionNames(),         config.DimensionNames(),
           config.CustomerActionNames(), config.CustomerDimensionNames(),
@@ -121,7 +135,9 @@ Result<Shop> OpenShop(const std::string& config_file, const ShopOverrides& overr
                                overrides.as_of)};
     }
     shop.config.shop.as_of = overrides.as_of;
+    shop.looks_back = ParseDay(overrides.as_of).has_value();
   }
+  CARTWRIGHT_TRY(CheckAsOf(shop.config.shop.as_of));
   CARTWRIGHT_ASSIGN(shop.zone, TimeZone::Find(shop.config.shop.time_zone));
   shop.week_start =
       shop.config.shop.week_starts_on == "sunday" ? WeekStart::kSunday : WeekStart::kMonday;

@@ -86,27 +86,6 @@ TEST_F(IndexLifecycleTest, BrokenRowsAreSetAsideWithTheirMessagesAndTheGoodOnesA
   EXPECT_EQ(at, letters->size());
 }
 
-TEST_F(IndexLifecycleTest, ADocumentThatElasticsearchRejectsIsADeadLetterAndTheBooksBalance) {
-  const Shop shop = OpenSmall(kThreeRows);
-  Run(shop);
-  // A live index that cannot take one of the documents: a keyword may not have 32,767 bytes.
-  const std::string too_long(32'767, 'x');
-  WriteFile("sessions.csv", "id,client,start,bought,amount,city\n" + std::string(kThreeRows) +
-                                "4,b,2024-01-04T10:00:00Z,no,," + too_long + "\n");
-  const Receipt receipt = Run(shop);
-  EXPECT_EQ(receipt.books.sources[0].used, 3);
-  EXPECT_EQ(receipt.books.sources[0].set_aside, 1);
-  EXPECT_EQ(receipt.books.indices[0].rejected, 1);
-  EXPECT_EQ(Count(shop, "orders"), 3);
-  auto state = StateStore::Open(shop.config.state.directory);
-  ASSERT_TRUE(state);
-  const auto letters = state->DeadLetters(receipt.run_id, 10);
-  ASSERT_TRUE(letters);
-  ASSERT_EQ(letters->size(), 1U);
-  EXPECT_EQ(letters->front().code, "rejected_by_elasticsearch");
-  EXPECT_EQ(letters->front().line, 5U);
-}
-
 TEST_F(IndexLifecycleTest, ALiveIndexThatDiffersIsReportedAndNeverChanged) {
   Shop shop = OpenSmall(kThreeRows);
   Run(shop);
