@@ -77,13 +77,13 @@ TEST_F(PassTest, SomeAnalysesStillWriteWholeCustomerValues) {
   Run(shop);
   const auto whole = Documents(shop, "customer-values");
   ASSERT_EQ(whole.size(), 1U);
-  Run(shop, {.load = false, .analyses = {"rfm"}});
+  Run(shop, {.load = false, .analyses = {"clv"}});
   EXPECT_EQ(Documents(shop, "customer-values"), whole);
   ASSERT_TRUE(
       IndexAdmin(*transport_)
           .DeleteIndex(
               IndexAdmin(*transport_).AliasTargets(shop.Alias("customer-values"))->front()));
-  Run(shop, {.load = false, .analyses = {"rfm"}});
+  Run(shop, {.load = false, .analyses = {"clv"}});
   EXPECT_EQ(Documents(shop, "customer-values"), whole) << "written, not only left alone";
   Run(shop, {.load = false, .analyses = {"stats"}});
   EXPECT_EQ(Documents(shop, "customer-values"), whole);
