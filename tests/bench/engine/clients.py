@@ -79,7 +79,8 @@ def _bulk_script(server, shop, number, connections):
         answers.append(places.WORK / f"answer-{body.name}")
         parts.append(
             f'url = "{server.url}/_bulk?filter_path=errors"\n'
-            f'data-binary = "@{body}"\nheader = "Content-Type: application/x-ndjson"\n'
+            # Not --data-binary: that reads all files of the configuration before the first request.
+            f'upload-file = "{body}"\nrequest = "POST"\nheader = "Content-Type: application/x-ndjson"\n'
             f'header = "Expect:"\noutput = "{answers[-1]}"\nnoproxy = "*"\nfail\nsilent\nshow-error\n')
     script = places.WORK / f"bulk-{number}.config"
     script.write_text("next\n".join(parts), encoding="utf-8")

@@ -1,11 +1,13 @@
 """Runs client processes and keeps what they took, round by round."""
 
 import dataclasses
-import os
+import json
 import statistics
 import subprocess
 import sys
 import time
+
+from engine import places
 
 
 def say(text):
@@ -41,10 +43,7 @@ class Sample:
 
 @dataclasses.dataclass(frozen=True)
 class Usage:
-    """What child processes took, by wait4: CPU and peak memory are sums over them.
-
-    A child's peak is never below what this small interpreter held when it started the child.
-    """
+    """What client processes took, by wait4: CPU and peak memory are sums over them."""
 
     seconds: float
     cpu_seconds: float
@@ -61,30 +60,24 @@ def run_clients(commands, after=lambda: None):
     children = []
     try:
         for command in commands:
-            children.append(subprocess.Popen([str(part) for part in command], stdout=subprocess.PIPE, text=True))
-        usages = [_wait(child) for child in children]
+            children.append(subprocess.Popen(
+                [places.CLIENT_PROCESS, *(str(part) for part in command)], stdout=subprocess.PIPE, text=True))
+        # The output of a client is a few lines and fits the pipe, so nobody need read it meanwhile.
+        failed = [child.args for child in children if child.wait() != 0]
     except BaseException:
         for child in children:
-            if child.returncode is None:
-                child.kill()
-                child.wait()
+            child.kill()
+            child.wait()
         raise
+    if failed:
+        sys.exit(f"bench: this client has failed: {' '.join(failed[0][1:])}")
     after()
     seconds = time.monotonic() - started
-    output = "".join(child.stdout.read() for child in children)
-    for child in children:
-        child.stdout.close()
-    return Usage(seconds, sum(u.ru_utime + u.ru_stime for u in usages),
-                 sum(u.ru_maxrss for u in usages) * 1024, output)
-
-
-def _wait(child):
-    # The output of a client is a few lines and fits the pipe, so that nobody need read it meanwhile.
-    _, status, usage = os.wait4(child.pid, 0)
-    child.returncode = os.waitstatus_to_exitcode(status)
-    if child.returncode != 0:
-        sys.exit(f"bench: {' '.join(child.args)} ended with {child.returncode}")
-    return usage
+    outputs = [child.communicate()[0].splitlines() for child in children]
+    usages = [json.loads(lines[-1]) for lines in outputs]
+    return Usage(seconds, sum(usage["cpu_seconds"] for usage in usages),
+                 sum(usage["peak"] for usage in usages) * 1024,
+                 "\n".join(line for lines in outputs for line in lines[:-1]))
 
 
 class Series:
@@ -103,17 +96,20 @@ class Series:
 
 
 def run_rounds(title, rounds, clients):
-    """Each client once a round, in turn, so that slow minutes of the machine hit all of them alike.
+    """Each client once a round, so that slow minutes of the machine hit all of them alike.
 
     `clients` maps names to functions that return a Sample. One run of the first is dropped before.
+    Each round begins with the next client, so that none always comes after the same other one.
     Returns a Series for each name.
     """
+    names = list(clients)
     say(f"{title}: warm-up, not counted")
-    next(iter(clients.values()))()
-    series = {name: Series(name) for name in clients}
+    clients[names[0]]()
+    series = {name: Series(name) for name in names}
     for number in range(1, rounds + 1):
-        for name, run in clients.items():
-            sample = run()
+        first = (number - 1) % len(names)
+        for name in names[first:] + names[:first]:
+            sample = clients[name]()
             series[name].samples.append(sample)
             say(f"{title}, round {number}: {name}: {sample.rate:,.0f} docs/s, "
                 f"{sample.cpu_per_million:.2f} CPU s per million")

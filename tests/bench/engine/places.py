@@ -6,6 +6,7 @@ import pathlib
 ROOT = pathlib.Path(__file__).resolve().parents[3]
 CARTWRIGHT = ROOT / "build/release/daemon/cartwright"
 DRIVERS = ROOT / "build/release/tests/bench/engine"
+CLIENT_PROCESS = DRIVERS / "bench_client_process"
 NULL_SINK = DRIVERS / "bench_null_sink"
 ROWS_DRIVER = DRIVERS / "bench_rows"
 READ_DRIVER = DRIVERS / "bench_read"

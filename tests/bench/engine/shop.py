@@ -17,7 +17,8 @@ class Shop:
     def __init__(self, documents):
         self.folder = places.WORK / "shop"
         self.config = self.folder / "shop.yaml"
-        _run(places.CARTWRIGHT, "demo", "--sessions", documents, "--out", self.folder)
+        subprocess.run([places.CARTWRIGHT, "demo", "--quiet", "--sessions", str(documents), "--out", self.folder],
+                       check=True, stdout=subprocess.DEVNULL)
         text = self.config.read_text(encoding="utf-8")
         if text.count("orders: {shards: 2,") != 1:
             sys.exit(f"bench: {self.config} no longer gives orders two shards; mend tests/bench/engine/shop.py")
@@ -47,12 +48,10 @@ class Shop:
         (self.folder / "state").mkdir()
 
     def set_up(self, url):
-        _run(places.CARTWRIGHT, "setup", "--quiet", "--config", self.config, "--elasticsearch", url)
+        """Creates the indices in an empty server."""
+        subprocess.run([places.CARTWRIGHT, "setup", "--quiet", "--config", self.config, "--elasticsearch", url],
+                       check=True, stdout=subprocess.DEVNULL)
 
     def load_command(self, url):
         return [places.CARTWRIGHT, "once", "--load-only", "--quiet", "--source", SOURCE,
                 "--config", self.config, "--elasticsearch", url]
-
-
-def _run(*command):
-    subprocess.run([str(part) for part in command], check=True, stdout=sys.stderr)
