@@ -11,18 +11,18 @@ from engine.measuring import Sample, run_clients, say
 
 def typed_rows(shop):
     """Cartwright's documents from rows in memory, into bodies that are thrown away."""
-    return _from_driver([places.ROWS_DRIVER, shop.config, "discard"], shop.body_bytes)
+    return _from_driver(shop, [places.ROWS_DRIVER, shop.config, "discard"], shop.body_bytes)
 
 
 def json_dumps(shop):
     """The same from dicts in memory, with Python's standard library."""
-    return _from_driver([sys.executable, places.PYTHON_PEER, "build", shop.bodies_folder], shop.body_bytes)
+    return _from_driver(shop, [sys.executable, places.PYTHON_PEER, "build", shop.bodies_folder], shop.body_bytes)
 
 
 def typed_rows_to(server, shop):
     """Cartwright's bulk writer from rows in memory; what the rows take is not counted as its memory."""
     server.empty(shop)
-    sample = _from_driver([places.ROWS_DRIVER, shop.config, "write", server.url], shop.body_bytes)
+    sample = _from_driver(shop, [places.ROWS_DRIVER, shop.config, "write", server.url], shop.body_bytes)
     server.check_count("Cartwright from typed rows", shop.documents)
     return sample
 
@@ -50,24 +50,26 @@ def curl_to(server, shop, connections):
 def parallel_bulk_to(server, shop):
     """The official Python client from dicts in memory, as it comes: 4 threads, 500 documents a request."""
     server.empty(shop)
-    sample = _from_driver([python(), places.PYTHON_PEER, "bulk", shop.bodies_folder, server.url], shop.body_bytes)
+    sample = _from_driver(shop, [python(), places.PYTHON_PEER, "bulk", shop.bodies_folder, server.url], shop.body_bytes)
     server.check_count("parallel_bulk", shop.documents)
     return sample
 
 
 def columns(node, shop, slices, fields, size):
     """Cartwright's reader, by slices, into tables."""
-    return _from_driver([places.READ_DRIVER, shop.config, node.url, slices, *fields], size)
+    return _from_driver(shop, [places.READ_DRIVER, shop.config, node.url, slices, *fields], size)
 
 
-def scan(node, fields, size):
+def scan(node, shop, fields, size):
     """The official Python client's scan, into a list a field."""
-    return _from_driver([python(), places.PYTHON_PEER, "scan", node.url, node.alias, *fields], size)
+    return _from_driver(shop, [python(), places.PYTHON_PEER, "scan", node.url, node.alias, *fields], size)
 
 
-def _from_driver(command, size):
+def _from_driver(shop, command, size):
     """A driver measures itself, so that getting the rows into memory stays outside."""
     report = json.loads(run_clients([command]).output)
+    if report["documents"] != shop.documents:
+        sys.exit(f"bench: {command[0]} worked on {report['documents']} documents, not {shop.documents}")
     return Sample(report["documents"], size, report["seconds"], report["cpu_seconds"],
                   (report["peak"] - report["rows"]) * 1024)
 

@@ -18,7 +18,7 @@ class PageStream:
     curl so does nothing but fetch, in one process over one kept connection.
     """
 
-    def __init__(self, node, fields):
+    def __init__(self, node, shop, fields):
         self.url = node.url
         self.pit = request("POST", f"{node.url}/{node.alias}/_pit?keep_alive={KEEP_ALIVE}")["id"]
         self.documents = 0
@@ -37,6 +37,8 @@ class PageStream:
             if len(hits) < PAGE:
                 break
             after = hits[-1]["sort"]
+        if self.documents != shop.documents:
+            sys.exit(f"bench: the pages hold {self.documents} documents, not {shop.documents}")
         self.script.write_text("next\n".join(parts), encoding="utf-8")
 
     def _fetch(self, search, number):

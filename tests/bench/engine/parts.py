@@ -100,13 +100,13 @@ def measure_reading(shop, rounds, node):
     """The loaded orders, five fields, back into columns."""
     say("loading what is to be read")
     clients.curl_to(node, shop, 2)
-    stream = PageStream(node, FIELDS)
+    stream = PageStream(node, shop, FIELDS)
     try:
         stream.fetch()
         series = run_rounds("reading", rounds, {
             COLUMNS: lambda: clients.columns(node, shop, SLICES, FIELDS, stream.bytes),
             PAGES: stream.fetch,
-            SCAN: lambda: clients.scan(node, FIELDS, stream.bytes),
+            SCAN: lambda: clients.scan(node, shop, FIELDS, stream.bytes),
         })
     finally:
         stream.close()
