@@ -4,6 +4,8 @@
 #include <fmt/core.h>
 
 #include <charconv>
+#include <cstdio>
+#include <exception>
 #include <string>
 #include <vector>
 
@@ -46,7 +48,7 @@ Result<std::string> Run(const std::vector<std::string>& arguments, int slices) {
 }  // namespace
 }  // namespace cartwright
 
-int main(int argc, char** argv) {
+int main(int argc, char** argv) try {
   const std::vector<std::string> arguments(argv + 1, argv + argc);
   int slices = 0;
   if (arguments.size() > 3) {
@@ -64,4 +66,7 @@ int main(int argc, char** argv) {
   }
   fmt::print("{}\n", *report);
   return 0;
+} catch (const std::exception& error) {  // simdjson's, of a type that HitPage has checked before.
+  std::fputs(error.what(), stderr);
+  return 1;
 }
