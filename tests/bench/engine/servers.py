@@ -62,13 +62,17 @@ class Node(Server):
     """A fresh single node. Indices are as the configuration makes them, without periodic refresh."""
 
     def __enter__(self):
+        command = [places.ELASTICSEARCH, "start", "--fresh", places.RUN]
+        start = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
         try:
-            started = subprocess.run(
-                [places.ELASTICSEARCH, "start", "--fresh", places.RUN], check=True, stdout=subprocess.PIPE, text=True)
+            self.url = start.communicate()[0].strip()
+            if start.returncode != 0:
+                sys.exit("bench: the node did not start")
         except BaseException:
+            # Only a finished start knows its server; one cut off could leave it behind.
+            start.wait()
             self.__exit__()
             raise
-        self.url = started.stdout.strip()
         return self
 
     def __exit__(self, *_):
