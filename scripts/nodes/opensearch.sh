@@ -47,6 +47,6 @@ run_opensearch() {
   exec setsid "${as_server[@]}" env HOME="$folder/temp" "$java_home/bin/java" \
     "-Xms$heap" "-Xmx$heap" "-Djava.io.tmpdir=$folder/temp" "$(mark_of "$name")" \
     -cp "$(server_home)/lib/*" org.codelibs.opensearch.runner.OpenSearchRunner \
-    -basePath "$folder" -confPath "$folder/config" -dataPath "$folder/data" \
+    -basePath "$folder/temp" -confPath "$folder/config" -dataPath "$folder/data" \
     -logsPath "$folder/logs" -numOfNode 1 -baseHttpPort "$base_port" -clusterName "cartwright-$name"
 }
