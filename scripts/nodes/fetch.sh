@@ -173,7 +173,7 @@ install_server() {
   exec {install_lock}>"$store/install.lock"
   flock "$install_lock"
   if [[ ! -d $(server_home) ]]; then
-    say "fetching $distribution $version with Maven ($megabytes MB, once)"
+    say "preparing $(basename "$(server_home)"), once (up to $megabytes MB from Maven)"
     rm -rf "$store/unpacking"
     mkdir "$store/unpacking"
     "unpack_$distribution" "$digest"
