@@ -192,17 +192,20 @@ kill_node() {
 
 # ---- Telling -------------------------------------------------------------------------------
 
-# "running", "starting", "not answering" or "stopped".
+# "running", "running without all shards", "starting", "not answering" or "stopped".
 state_of() {
-  local member=$1 address
+  local member=$1 address health
   if [[ -z $(pid_of "$member") ]]; then
     printf stopped
   elif ! address=$(url_of "$member"); then
     printf starting
-  elif is_ready "$(folder_of "${member%%/*}")" "$address" 1; then
-    printf running
   else
-    printf 'not answering'
+    health=$(ask_node "$(folder_of "${member%%/*}")" 3 "$address/_cluster/health?timeout=1s") || true
+    case $health in
+      *'"status":"red"'*) printf 'running without all shards' ;;
+      *'"timed_out":false'*) printf running ;;
+      *) printf 'not answering' ;;
+    esac
   fi
 }
 

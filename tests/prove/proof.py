@@ -1,11 +1,13 @@
 """What the proofs share: nodes, a demo shop, and the dated record of what was seen."""
 
+import atexit
 import contextlib
 import datetime
 import json
 import os
 import pathlib
 import shutil
+import signal
 import subprocess
 import sys
 import time
@@ -77,6 +79,8 @@ def circumstances():
 
 def run_proof(name, results, prove, wanted):
     """Runs prove(facts, wanted), which notes in `facts` what it sees, and records how it ended."""
+    # Told to end, leave no node and no program behind.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))
     record = {"proof": name, **circumstances()}
     facts = {}
     started = time.monotonic()
@@ -157,8 +161,10 @@ class DemoShop:
     def begin(self, command, *options):
         """Starts the program; its words go to a file beside the shop, named after the command."""
         with open(self.folder / f"{command}.log", "wb") as log:
-            return subprocess.Popen([CARTWRIGHT, command, "--quiet", "--config", self.config, *options],
-                                    stdout=log, stderr=subprocess.STDOUT)
+            process = subprocess.Popen([CARTWRIGHT, command, "--quiet", "--config", self.config, *options],
+                                       stdout=log, stderr=subprocess.STDOUT)
+        atexit.register(process.kill)
+        return process
 
     def run(self, command, *options):
         if self.begin(command, *options).wait() != 0:
