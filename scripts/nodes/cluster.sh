@@ -70,7 +70,7 @@ await_member() {
 
 # Starts those of the given members that do not run, side by side; fails when one did not come up.
 launch_members() {
-  local member folder worst=0
+  local member folder launcher worst=0
   local -a launchers=()
   for member in "$@"; do
     [[ -z $(pid_of "$member") ]] || continue
@@ -148,7 +148,7 @@ end_members() {
 }
 
 stop_node() {
-  local what=$1 remove=$2 folder running=""
+  local what=$1 remove=$2 folder member running="" lock
   local -a chosen
   folder=$(folder_of "$what")
   if [[ ! -d $folder ]]; then
@@ -172,10 +172,10 @@ stop_node() {
   exec {lock}>&-
 }
 
-# Ends the members' processes as a crash would: SIGKILL, without a word to the server.
+# Ends the members' processes as a crash would: SIGKILL, without a word to the server. Takes no lock,
+# so that a start of another member cannot put it off.
 kill_node() {
   local what=$1 member pid killed=""
-  lock_node "$what"
   read_recipe "$what"
   while read -r member; do
     pid=$(pid_of "$member")
@@ -186,7 +186,6 @@ kill_node() {
     say "killed node $member (process $pid)"
     killed=yes
   done < <(members_of "$what")
-  exec {lock}>&-
   [[ -n $killed ]] || { say "node $what is not running" && return "$exit_not_running"; }
 }
 

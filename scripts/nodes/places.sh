@@ -144,6 +144,12 @@ read_recipe() {
   done <"$file"
 }
 
+write_recipe() {
+  local folder
+  folder=$(folder_of "${1%%/*}")
+  (umask 022 && mkdir -p "$folder" && print_recipe >"$folder/recipe")
+}
+
 # "Elasticsearch 8.19.21, 3 members, secured, http.max_content_length: 12mb"
 recipe_in_words() {
   local words=Elasticsearch setting
