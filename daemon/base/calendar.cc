@@ -3,8 +3,10 @@
 #include <fmt/core.h>
 
 #include <algorithm>
+#include <array>
 #include <charconv>
 #include <chrono>
+#include <iterator>
 
 #include "daemon/base/check.h"
 
@@ -28,6 +30,17 @@ bool ReadNumber(std::string_view text, std::size_t at, std::size_t length, int& 
   const char* begin = text.data() + at;
   const auto [end, error] = std::from_chars(begin, begin + length, out);
   return error == std::errc{} && end == begin + length && text[at] != '-';
+}
+
+// The last `count` digits of `value`, with leading zeros. By hand, because dates are most of what a
+// document is made of: format() took half the time of a bulk load.
+void AppendDigits(std::string& out, unsigned value, std::size_t count) {
+  std::array<char, 4> digits{};
+  for (std::size_t i = count; i > 0; --i) {
+    digits[i - 1] = static_cast<char>('0' + value % 10);
+    value /= 10;
+  }
+  out.append(digits.data(), count);
 }
 
 }  // namespace
@@ -73,12 +86,34 @@ Result<DayNumber> ParseDay(std::string_view text) {
   return DayFromCivil(date);
 }
 
-std::string FormatInstant(EpochMillis instant) {
+void AppendInstant(std::string& out, EpochMillis instant) {
   const auto day = static_cast<DayNumber>(FloorDivide(instant, kDayMillis));
-  const std::int64_t millis = instant - day * kDayMillis;
+  const auto millis = static_cast<unsigned>(instant - day * kDayMillis);
   const CivilDate date = CivilFromDay(day);
-  return fmt::format("{:04}-{:02}-{:02}T{:02}:{:02}:{:02}.{:03}Z", date.year, date.month, date.day,
-                     millis / 3'600'000, millis / 60'000 % 60, millis / 1000 % 60, millis % 1000);
+  if (date.year < 0 || date.year > 9999) {
+    fmt::format_to(std::back_inserter(out), "{:04}", date.year);
+  } else {
+    AppendDigits(out, static_cast<unsigned>(date.year), 4);
+  }
+  out.push_back('-');
+  AppendDigits(out, date.month, 2);
+  out.push_back('-');
+  AppendDigits(out, date.day, 2);
+  out.push_back('T');
+  AppendDigits(out, millis / 3'600'000, 2);
+  out.push_back(':');
+  AppendDigits(out, millis / 60'000 % 60, 2);
+  out.push_back(':');
+  AppendDigits(out, millis / 1000 % 60, 2);
+  out.push_back('.');
+  AppendDigits(out, millis % 1000, 3);
+  out.push_back('Z');
+}
+
+std::string FormatInstant(EpochMillis instant) {
+  std::string text;
+  AppendInstant(text, instant);
+  return text;
 }
 
 Result<EpochMillis> ParseInstant(std::string_view text) {
