@@ -67,8 +67,7 @@ Status CheckTrust(const ElasticOptions& options) {
 Status CheckCredentials(const ElasticCredentials& credentials) {
   const bool bad = HasControl(credentials.api_key) || HasControl(credentials.username) ||
                    HasControl(credentials.password);
-  return bad
-             ? ConfigError("an Elasticsearch credential holds a line break or control character")
+  return bad ? ConfigError("an Elasticsearch credential holds a line break or control character")
              : Status();
 }
 

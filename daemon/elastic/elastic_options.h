@@ -48,6 +48,8 @@ struct ElasticOptions {
   std::string user_agent{"cartwright/0.1.0"};
   std::string opaque_id;                              ///< Sent as X-Opaque-Id; shows in slow logs.
   std::size_t answer_limit = std::size_t{256} << 20;  ///< Bytes of one answer, decompressed.
+  /// Monotonic time for dead hosts and silence; empty = the machine's.
+  std::function<std::chrono::steady_clock::time_point()> now;
 };
 
 /// Errors: kConfig for what Transport::Create() names. No message holds a credential.

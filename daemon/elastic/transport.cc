@@ -19,8 +19,6 @@ namespace {
 using Time = Transfer::Time;
 using std::chrono::milliseconds;
 
-Time Now() { return std::chrono::steady_clock::now(); }
-
 bool CannotServe(int status) { return status == 502 || status == 503 || status == 504; }
 
 }  // namespace
@@ -71,6 +69,9 @@ Transport::Pool::Pool(ElasticOptions options)
       ring_(options_.hosts.size()),
       multi_(curl_multi_init()) {
   CARTWRIGHT_CHECK(multi_ != nullptr, "curl gives no handle: out of memory");
+  if (!options_.now) {
+    options_.now = [] { return std::chrono::steady_clock::now(); };
+  }
   for (std::string& host : options_.hosts) {
     while (host.ends_with('/')) {
       host.pop_back();
@@ -115,7 +116,7 @@ Transfer& Transport::Pool::Add(HttpRequest request, Callback callback) {
 
 std::uint64_t Transport::Pool::Start(HttpRequest request, Callback callback) {
   Transfer& transfer = Add(std::move(request), std::move(callback));
-  Launch(transfer, ring_.Next(Now()));
+  Launch(transfer, ring_.Next(options_.now()));
   return transfer.number;
 }
 
@@ -123,7 +124,7 @@ void Transport::Pool::Launch(Transfer& transfer, std::size_t host) {
   transfer.host = host;
   transfer.launched = true;
   transfer.moved = 0;
-  transfer.moved_at = Now();
+  transfer.moved_at = options_.now();
   transfer.authorization = AuthorizationOf(credentials_);
   ++transfer.hosts_tried;
   SetUpTransfer(transfer, options_, TrustOf(host));
@@ -132,7 +133,7 @@ void Transport::Pool::Launch(Transfer& transfer, std::size_t host) {
 
 // Requests whose pause is over, and probes.
 void Transport::Pool::LaunchDue() {
-  const Time now = Now();
+  const Time now = options_.now();
   for (auto& [number, transfer] : transfers_) {
     if (!transfer->launched && transfer->due <= now) {
       Launch(*transfer, ring_.Next(now));
@@ -153,7 +154,7 @@ milliseconds Transport::Pool::UntilDeadline() const {
     next = std::min(
         next, transfer->launched ? transfer->moved_at + options_.idle_timeout : transfer->due);
   }
-  const Time now = Now();
+  const Time now = options_.now();
   return next <= now ? milliseconds(0) : std::chrono::ceil<milliseconds>(next - now);
 }
 
@@ -187,7 +188,7 @@ void Transport::Pool::CollectEnded() {
 
 // curl's own limit for slow transfers knows whole seconds and an average over five of them.
 void Transport::Pool::EndIdle() {
-  const Time now = Now();
+  const Time now = options_.now();
   std::vector<Transfer*> silent;
   for (auto& [number, transfer] : transfers_) {
     const std::int64_t moved = transfer->launched ? BytesMoved(*transfer) : 0;
@@ -212,7 +213,7 @@ void Transport::Pool::End(Transfer& transfer, CURLcode code) {
   if (code == CURLE_OK && !CannotServe(transfer.response.status)) {
     ring_.Works(transfer.host);
   } else {
-    ring_.Fails(transfer.host, Now());
+    ring_.Fails(transfer.host, options_.now());
   }
   if (transfer.probe) {
     Remove(transfer);
@@ -240,7 +241,7 @@ bool Transport::Pool::TryNextHost(Transfer& transfer) {
     return false;
   }
   Withdraw(transfer);
-  Launch(transfer, ring_.Next(Now()));
+  Launch(transfer, ring_.Next(options_.now()));
   return true;
 }
 
@@ -257,7 +258,7 @@ bool Transport::Pool::TryWithFreshCredentials(Transfer& transfer) {
   const bool same = AuthorizationOf(credentials_) == transfer.authorization;
   Withdraw(transfer);
   transfer.authorized = true;
-  transfer.due = same ? Now() + options_.unauthorized_pause : Now();
+  transfer.due = same ? options_.now() + options_.unauthorized_pause : options_.now();
   return true;
 }
 
