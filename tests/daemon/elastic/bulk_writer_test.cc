@@ -288,6 +288,7 @@ TEST_F(BulkWriterTest, FindsTheDocumentThatPoisonsAWholeRequest) {
 TEST_F(BulkWriterTest, StopsWhenEveryRequestIsRefusedAlone) {
   server.Handle([](const ReceivedRequest&) { return Answer(400, ErrorBody("parse_exception")); });
   options.batch_documents = 64;
+  options.max_rejected_in_a_row = 16;
   Open();
   Status status;
   for (int i = 0; i < 64 && status; ++i) {
@@ -295,8 +296,44 @@ TEST_F(BulkWriterTest, StopsWhenEveryRequestIsRefusedAlone) {
   }
   status = status ? writer->Finish() : status;
   ASSERT_FALSE(status.has_value());
-  EXPECT_EQ(status.error().kind, ErrorKind::kPermanent);
+  EXPECT_EQ(status.error().kind, ErrorKind::kData);
   EXPECT_EQ(counts().rejected, 16);
+}
+
+TEST_F(BulkWriterTest, StopsAfterTooManyRejectedItemsInARow) {
+  options.max_rejected_in_a_row = 3;
+  server.Reply(200, IndexItems({400, 400, 201, 400, 409, 400, 400}, "strict_dynamic_mapping"));
+  ASSERT_TRUE(Load(7).has_value()) << "two in a row, and a conflict is no rejection";
+  server.Reply(200, IndexItems({201, 400, 400, 400, 400}, "strict_dynamic_mapping"));
+  const Status status = Load(5);
+  ASSERT_FALSE(status.has_value());
+  EXPECT_EQ(status.error().kind, ErrorKind::kData);
+  EXPECT_THAT(status.error().message, HasSubstr("strict_dynamic_mapping: because"));
+  EXPECT_EQ(counts().rejected, 4) << "every answered document has its event";
+  EXPECT_FALSE(AddDocument("later", 9).has_value());
+  EXPECT_EQ(server.requests().size(), 2U);
+}
+
+TEST_F(BulkWriterTest, StopsAfterTooManyDocumentsInARowThatCannotBeSent) {
+  options.max_rejected_in_a_row = 3;
+  Open();
+  EXPECT_TRUE(AddDocument("", 1).has_value());
+  EXPECT_TRUE(AddDocument("", 2).has_value());
+  EXPECT_EQ(AddDocument("", 3).error().kind, ErrorKind::kData);
+  EXPECT_EQ(writer->Finish().error().kind, ErrorKind::kData);
+  EXPECT_EQ(rejections.size(), 3U);
+}
+
+TEST_F(BulkWriterTest, NeverSendsADocumentThatIsNotUtf8) {
+  server.Handle(CreateAll);
+  Open();
+  ASSERT_TRUE(
+      writer->Add({BulkOperation::kIndex, "orders", "a", 1, "{\"x\":\"\xff\"}", 1}).has_value());
+  ASSERT_TRUE(writer->Add({BulkOperation::kIndex, "orders", "b", 1, R"({"x":"ü"})", 2}).has_value());
+  ASSERT_TRUE(writer->Finish().has_value());
+  EXPECT_THAT(written, ElementsAre(2));
+  ASSERT_EQ(rejections.size(), 1U);
+  EXPECT_THAT(rejections[0].reason, HasSubstr("UTF-8"));
 }
 
 TEST_F(BulkWriterTest, RejectsBadItemsAndWritesTheirNeighbours) {
