@@ -244,10 +244,9 @@ void BulkFlight::SettleWhole(BatchIterator batch, int status, const ServerError&
 void BulkFlight::RejectAlone(BatchIterator batch, int status, const ServerError& error) {
   const bool too_large = status == 413;
   ledger_.Reject(batch->body, 0, status,
-                 too_large
-                     ? ServerError{"request_too_large",
-                                   "this one document is larger than http.max_content_length"}
-                     : error);
+                 too_large ? ServerError{"request_too_large",
+                                         "this one document is larger than http.max_content_length"}
+                           : error);
   if (const Status fits = ledger_.CheckRejections(); !fits) {
     Fail(fits.error());
     return;

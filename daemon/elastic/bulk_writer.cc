@@ -85,8 +85,8 @@ Status BulkWriter::Lane::Add(const BulkDocument& document) {
   const std::uint64_t id_hash = ids_.HashOf(document);
   CARTWRIGHT_TRY(MakeRoom(document, id_hash));
   Append(document, id_hash);
-  const bool full = filling_.documents() >= limits_.body_documents ||
-                    filling_.bytes() >= flight_.body_bytes();
+  const bool full =
+      filling_.documents() >= limits_.body_documents || filling_.bytes() >= flight_.body_bytes();
   return full || (HasLingered() && MayOpen()) ? Flush() : Status{};
 }
 
@@ -99,8 +99,7 @@ Status BulkWriter::Lane::Refuse(const BulkDocument& document, std::string_view r
 }
 
 Status BulkWriter::Lane::MakeRoom(const BulkDocument& document, std::uint64_t id_hash) {
-  if (filling_.documents() > 0 &&
-      filling_.bytes() + BytesOf(document) > flight_.body_bytes()) {
+  if (filling_.documents() > 0 && filling_.bytes() + BytesOf(document) > flight_.body_bytes()) {
     CARTWRIGHT_TRY(Flush());
   }
   if (!ids_.Take(id_hash, serial_)) {

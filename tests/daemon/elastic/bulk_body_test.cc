@@ -22,8 +22,7 @@ std::vector<Added> Many(std::size_t count) {
   std::vector<Added> documents;
   for (std::size_t i = 0; i < count; ++i) {
     const bool deletes = random() % 5 == 0;
-    documents.push_back({random() % 2 == 0 ? "orders" : "down\"loads",
-                         "id\"" + std::to_string(i),
+    documents.push_back({random() % 2 == 0 ? "orders" : "down\"loads", "id\"" + std::to_string(i),
                          deletes ? "" : "{\"n\":" + std::string(random() % 50 + 1, '1') + "}",
                          deletes ? BulkOperation::kDelete : BulkOperation::kIndex});
   }
@@ -31,9 +30,9 @@ std::vector<Added> Many(std::size_t count) {
 }
 
 void Append(BulkBody& body, const Added& added, std::uint64_t tag) {
-  body.Append({added.operation, added.index, added.id, static_cast<std::int64_t>(tag), added.source,
-               tag},
-              tag * 3);
+  body.Append(
+      {added.operation, added.index, added.id, static_cast<std::int64_t>(tag), added.source, tag},
+      tag * 3);
 }
 
 TEST(BulkBodyTest, KeepsAnyChoiceOfDocumentsAsIfOnlyTheyHadBeenAdded) {

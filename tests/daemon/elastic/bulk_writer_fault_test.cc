@@ -39,8 +39,8 @@ TEST_F(BulkWriterFaultTest, ReadsASlowAnswer) {
 TEST_F(BulkWriterFaultTest, WritesPackedBodiesAndReadsPackedAnswers) {
   Compress();
   server.Handle([](const ReceivedRequest& request) {
-    return Packed(IndexItems(std::vector<int>(static_cast<std::size_t>(Documents(request.body)),
-                                              201)));
+    return Packed(
+        IndexItems(std::vector<int>(static_cast<std::size_t>(Documents(request.body)), 201)));
   });
   Open();
   for (std::uint64_t i = 0; i < 1'000; ++i) {

@@ -82,7 +82,8 @@ TEST_F(BulkWriterRejectionTest, NeverSendsADocumentThatIsNotUtf8) {
   Open();
   ASSERT_TRUE(
       writer->Add({BulkOperation::kIndex, "orders", "a", 1, "{\"x\":\"\xff\"}", 1}).has_value());
-  ASSERT_TRUE(writer->Add({BulkOperation::kIndex, "orders", "b", 1, R"({"x":"ü"})", 2}).has_value());
+  ASSERT_TRUE(
+      writer->Add({BulkOperation::kIndex, "orders", "b", 1, R"({"x":"ü"})", 2}).has_value());
   ASSERT_TRUE(writer->Finish().has_value());
   EXPECT_THAT(written, ElementsAre(2));
   ASSERT_EQ(rejections.size(), 1U);
