@@ -32,15 +32,12 @@ bool ReadNumber(std::string_view text, std::size_t at, std::size_t length, int& 
   return error == std::errc{} && end == begin + length && text[at] != '-';
 }
 
-// The last `count` digits of `value`, with leading zeros. By hand, because dates are most of what a
-// document is made of: format() took half the time of a bulk load.
-void AppendDigits(std::string& out, unsigned value, std::size_t count) {
-  std::array<char, 4> digits{};
-  for (std::size_t i = count; i > 0; --i) {
-    digits[i - 1] = static_cast<char>('0' + value % 10);
-    value /= 10;
-  }
-  out.append(digits.data(), count);
+// Writes the last two digits of `value`. By hand, because dates are most of what a document is made
+// of: format() took half the time of a bulk load.
+char* WritePair(char* at, unsigned value) {
+  at[0] = static_cast<char>('0' + value / 10 % 10);
+  at[1] = static_cast<char>('0' + value % 10);
+  return at + 2;
 }
 
 }  // namespace
@@ -90,24 +87,29 @@ void AppendInstant(std::string& out, EpochMillis instant) {
   const auto day = static_cast<DayNumber>(FloorDivide(instant, kDayMillis));
   const auto millis = static_cast<unsigned>(instant - day * kDayMillis);
   const CivilDate date = CivilFromDay(day);
+  std::array<char, 24> text{};
+  char* at = text.data();
   if (date.year < 0 || date.year > 9999) {
     fmt::format_to(std::back_inserter(out), "{:04}", date.year);
   } else {
-    AppendDigits(out, static_cast<unsigned>(date.year), 4);
+    at = WritePair(at, static_cast<unsigned>(date.year) / 100);
+    at = WritePair(at, static_cast<unsigned>(date.year));
   }
-  out.push_back('-');
-  AppendDigits(out, date.month, 2);
-  out.push_back('-');
-  AppendDigits(out, date.day, 2);
-  out.push_back('T');
-  AppendDigits(out, millis / 3'600'000, 2);
-  out.push_back(':');
-  AppendDigits(out, millis / 60'000 % 60, 2);
-  out.push_back(':');
-  AppendDigits(out, millis / 1000 % 60, 2);
-  out.push_back('.');
-  AppendDigits(out, millis % 1000, 3);
-  out.push_back('Z');
+  *at++ = '-';
+  at = WritePair(at, date.month);
+  *at++ = '-';
+  at = WritePair(at, date.day);
+  *at++ = 'T';
+  at = WritePair(at, millis / 3'600'000);
+  *at++ = ':';
+  at = WritePair(at, millis / 60'000 % 60);
+  *at++ = ':';
+  at = WritePair(at, millis / 1000 % 60);
+  *at++ = '.';
+  *at++ = static_cast<char>('0' + millis / 100 % 10);
+  at = WritePair(at, millis);
+  *at++ = 'Z';
+  out.append(text.data(), at);
 }
 
 std::string FormatInstant(EpochMillis instant) {

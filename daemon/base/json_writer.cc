@@ -1,5 +1,6 @@
 #include "daemon/base/json_writer.h"
 
+#include <algorithm>
 #include <array>
 #include <charconv>
 #include <cmath>
@@ -12,7 +13,15 @@
 namespace cartwright {
 namespace {
 
-bool NeedsEscape(char c) { return static_cast<unsigned char>(c) < 0x20 || c == '"' || c == '\\'; }
+constexpr std::array<bool, 256> kNeedsEscape = [] {
+  std::array<bool, 256> needs{};
+  std::fill(needs.begin(), needs.begin() + 0x20, true);
+  needs['"'] = true;
+  needs['\\'] = true;
+  return needs;
+}();
+
+bool NeedsEscape(char c) { return kNeedsEscape[static_cast<unsigned char>(c)]; }
 
 // Whether one of eight bytes needs an escape: the usual test for a byte below a bound or equal to a
 // constant in a word. One byte at a time this was a sixth of the time of a bulk load.

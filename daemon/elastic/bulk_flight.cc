@@ -17,6 +17,7 @@ constexpr std::int64_t kReservedBodies = 10;  // May be sent again before the re
 // A server or proxy may break the connection instead of answering 413. Twice so with a body that
 // may be too large, and it is cut in two.
 constexpr int kCutsBeforeHalving = 2;
+constexpr std::size_t kPrefetchAhead = 8;
 constexpr std::size_t kMaybeTooLarge = std::size_t{1} << 20;
 
 std::string BulkPath(bool require_alias) {
@@ -189,6 +190,7 @@ void BulkFlight::SettleItems(BatchIterator batch, const std::vector<BulkItem>& i
   std::optional<std::size_t> stop;
   Verdict slowest = Verdict::kRetrySoon;
   for (std::size_t i = 0; i < items.size(); ++i) {
+    ids_.Prefetch(batch->body.id_hash(std::min(i + kPrefetchAhead, items.size() - 1)));
     const Verdict verdict = Judge({200, items[i].status, items[i].type, batch->body.operation(i)});
     if (verdict == Verdict::kStop) {
       stop = stop.value_or(i);
@@ -251,6 +253,7 @@ void BulkFlight::RejectAlone(BatchIterator batch, int status, const ServerError&
     Fail(fits.error());
     return;
   }
+  ids_.Release(batch->body.id_hash(0), batch->serial);
   Close(batch);
 }
 
@@ -304,10 +307,8 @@ void BulkFlight::Halve(BatchIterator batch) {
   open_.insert(std::next(batch), std::move(half));
 }
 
+// Ids are released before.
 void BulkFlight::Close(BatchIterator batch) {
-  for (std::size_t i = 0; i < batch->body.documents(); ++i) {
-    ids_.Release(batch->body.id_hash(i), batch->serial);
-  }
   KeepMemory(std::move(batch->body));
   open_.erase(batch);
 }

@@ -75,6 +75,8 @@ Status BulkWriter::Lane::Add(const BulkDocument& document) {
   if (flight_.failed()) {
     return flight_.status();
   }
+  const std::uint64_t id_hash = ids_.HashOf(document);
+  ids_.Prefetch(id_hash);
   const std::string_view fault = FaultOf(document);
   if (!fault.empty()) {
     return Refuse(document, fault);
@@ -82,7 +84,6 @@ Status BulkWriter::Lane::Add(const BulkDocument& document) {
   if (BytesOf(document) > limits_.document_bytes) {
     return Refuse(document, "the document is larger than a quarter of the memory for bulk bodies");
   }
-  const std::uint64_t id_hash = ids_.HashOf(document);
   CARTWRIGHT_TRY(MakeRoom(document, id_hash));
   Append(document, id_hash);
   const bool full =
