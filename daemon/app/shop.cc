@@ -148,14 +148,41 @@ Result<Shop> OpenShop(const std::string& config_file, const ShopOverrides& overr
   return shop;
 }
 
+namespace {
+
+Compression CompressionOf(std::string_view name) {
+  if (name == "auto") {
+    return Compression::kAuto;
+  }
+  return name == "on" ? Compression::kOn : Compression::kOff;
+}
+
+// Keys and passwords are renewed while a load runs: asked when the server no longer takes them.
+Result<ElasticCredentials> ReadCredentials(const ElasticsearchConfig& config) {
+  const SystemSecrets secrets;
+  ElasticCredentials credentials;
+  CARTWRIGHT_ASSIGN(credentials.api_key, ReadSecret(config.api_key.reference(), secrets));
+  CARTWRIGHT_ASSIGN(credentials.password, ReadSecret(config.password.reference(), secrets));
+  credentials.username = config.username;
+  return credentials;
+}
+
+}  // namespace
+
 ElasticOptions Shop::Elastic(const std::string& run_id) const {
   ElasticOptions options;
   options.hosts = config.elasticsearch.hosts;
   options.api_key = config.elasticsearch.api_key.Reveal();
   options.username = config.elasticsearch.username;
   options.password = config.elasticsearch.password.Reveal();
+  options.reread_credentials = [elasticsearch = config.elasticsearch] {
+    return ReadCredentials(elasticsearch);
+  };
   options.ca_file = config.elasticsearch.ca_file;
+  options.certificate_fingerprint = config.elasticsearch.fingerprint;
+  options.compression = CompressionOf(config.elasticsearch.compression);
   options.connect_timeout = std::chrono::seconds(config.elasticsearch.connect_timeout_seconds);
+  options.idle_timeout = std::chrono::seconds(config.elasticsearch.idle_timeout_seconds);
   options.request_timeout = std::chrono::seconds(config.elasticsearch.request_timeout_seconds);
   options.user_agent = fmt::format("cartwright/{}", kVersion);
   options.opaque_id = run_id;
@@ -166,7 +193,12 @@ BulkOptions Shop::Bulk() const {
   BulkOptions options;
   options.batch_bytes = static_cast<std::size_t>(config.elasticsearch.bulk_bytes);
   options.batch_documents = static_cast<std::size_t>(config.elasticsearch.bulk_documents);
+  options.linger = std::chrono::milliseconds(config.elasticsearch.bulk_linger_milliseconds);
   options.in_flight = static_cast<int>(config.elasticsearch.bulk_in_flight);
+  options.memory_bytes = static_cast<std::size_t>(config.elasticsearch.bulk_memory_bytes);
+  options.documents_per_second = config.elasticsearch.bulk_documents_per_second;
+  options.retry_share = config.elasticsearch.bulk_retry_share;
+  options.max_rejected_in_a_row = config.limits.max_rejected_in_a_row;
   options.retry_total = std::chrono::seconds(config.elasticsearch.retry_total_seconds);
   options.cancelled = &StopWasRequested;
   return options;
