@@ -7,11 +7,14 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "daemon/base/result.h"
 
 namespace cartwright {
+
+struct ServerInfo;  // daemon/elastic/server_info.h
 
 /// Where Elasticsearch is and how we present ourselves.
 struct ElasticOptions {
@@ -86,10 +89,15 @@ class Transport {
   /// Requests started and not yet ended.
   std::size_t in_flight() const;
 
+  /// What ProbeServer() found out about these hosts; null before.
+  const ServerInfo* server() const { return server_.get(); }
+  void RememberServer(std::shared_ptr<const ServerInfo> server) { server_ = std::move(server); }
+
  private:
   class Pool;
   explicit Transport(std::unique_ptr<Pool> pool);
   std::unique_ptr<Pool> pool_;
+  std::shared_ptr<const ServerInfo> server_;
 };
 
 /// `text` escaped for one part of a URL path or one query value. `*` and `,` stay: index patterns.
