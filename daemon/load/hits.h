@@ -31,14 +31,11 @@ class HitDecoder {
   std::int64_t deleted() const { return deleted_; }
 
  private:
-  Status ReadItems(std::string_view id, const simdjson::dom::object& source);
-  Status ReadPromotions(std::string_view id, const simdjson::dom::object& source);
-  void ReadDimensions(const simdjson::dom::object& source, const std::vector<std::string>& names);
-
   std::vector<std::string> action_names_;
   std::vector<std::string> dimension_names_;
   std::vector<std::string> customer_dimension_names_;
-  int exponent_;
+  double amount_scale_;  ///< Minor units in one unit of the currency.
+  double price_scale_;   ///< The same for unit prices.
   ShopTablesBuilder& builder_;
   std::int64_t deleted_ = 0;
   std::vector<std::string_view> promotions_;
