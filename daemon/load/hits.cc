@@ -80,6 +80,8 @@ void VisitNamed(const Object& object, const Names& names, Visit visit) {
 // The members of an object by their place in a list of names; null counts as missing.
 template <std::size_t kCount>
 class Members {
+  static_assert(kCount <= 32, "one bit a member");
+
  public:
   Members(const Object& object, const std::array<std::string_view, kCount>& names) {
     VisitNamed(object, names, [this](std::size_t place, Element value) {
@@ -225,17 +227,6 @@ HitDecoder::HitDecoder(const ShopTablesLayout& layout, ShopTablesBuilder& builde
       amount_scale_(std::pow(10.0, layout.currency_exponent)),
       price_scale_(std::pow(10.0, layout.currency_exponent + kUnitPriceExtraDecimals)),
       builder_(builder) {}
-
-std::vector<std::string> HitDecoder::OrderFields() {
-  return {"client",          "session_start_date", "actions",         "payment_amount",
-          "discount_amount", "tax_amount",         "shipping_amount", "refund_amount",
-          "promotion_id",    "dimensions",         "items.product",   "items.category",
-          "items.quantity",  "items.price",        "deleted_at"};
-}
-
-std::vector<std::string> HitDecoder::CustomerFields() {
-  return {"client", "download_date", "signup_date", "dimensions", "deleted_at"};
-}
 
 Status HitDecoder::AddOrder(std::string_view id, const Object& source) {
   const Fields fields(source, kNames);
