@@ -4,7 +4,6 @@
 #include <deque>
 #include <string>
 #include <string_view>
-#include <unordered_map>
 #include <vector>
 
 namespace cartwright {
@@ -15,13 +14,6 @@ inline constexpr std::uint32_t kNoCode = 0xffffffffU;
 /// Texts numbered from 0. After Sort() codes are in byte order of the texts.
 class Dictionary {
  public:
-  Dictionary() = default;
-  Dictionary(const Dictionary& other);
-  Dictionary& operator=(const Dictionary& other);
-  Dictionary(Dictionary&&) noexcept = default;
-  Dictionary& operator=(Dictionary&&) noexcept = default;
-  ~Dictionary() = default;
-
   std::uint32_t Code(std::string_view text);        ///< Adds the text when it is new.
   std::uint32_t Find(std::string_view text) const;  ///< kNoCode when it is not there.
   std::string_view Text(std::uint32_t code) const { return texts_[code]; }
@@ -31,8 +23,19 @@ class Dictionary {
   std::vector<std::uint32_t> Sort();
 
  private:
+  /// Where a text's code stands. Most texts that differ differ in their hashes already, so that a
+  /// look-up reads the text itself only once.
+  struct Slot {
+    std::uint32_t hash = 0;
+    std::uint32_t code = kNoCode;  ///< kNoCode: free.
+  };
+
+  /// The slot of the text, or the free one where it belongs. There must be a free slot.
+  std::size_t SlotOf(std::string_view text, std::uint32_t hash) const;
+  void Grow();
+
   std::deque<std::string> texts_;
-  std::unordered_map<std::string_view, std::uint32_t> codes_;  ///< Keys view texts_.
+  std::vector<Slot> slots_;  ///< A power of two, at most half of them taken; linear probing.
 };
 
 }  // namespace cartwright

@@ -138,6 +138,17 @@ ShopTablesBuilder::ShopTablesBuilder(ShopTablesLayout layout, TimeZone zone)
   tables_.currency_exponent = layout.currency_exponent;
 }
 
+std::uint32_t ShopTablesBuilder::PromotionCode(std::span<const std::string_view> promotions) {
+  sorted_promotions_.assign(promotions.begin(), promotions.end());
+  std::sort(sorted_promotions_.begin(), sorted_promotions_.end());
+  joined_promotions_.clear();
+  for (const std::string_view promotion : sorted_promotions_) {
+    joined_promotions_.append(joined_promotions_.empty() ? "" : "\x1f").append(promotion);
+  }
+  return joined_promotions_.empty() ? kNoCode
+                                    : tables_.sessions.promotions.Code(joined_promotions_);
+}
+
 void ShopTablesBuilder::AddSession(const SessionInput& session) {
   SessionTable& table = tables_.sessions;
   keys_.append(session.key);
@@ -151,13 +162,7 @@ void ShopTablesBuilder::AddSession(const SessionInput& session) {
   for (std::size_t kind = 0; kind < kAmountKinds; ++kind) {
     table.amount[kind].push_back(session.amounts[kind].value_or(kMissingAmount));
   }
-  std::vector<std::string_view> promotions(session.promotions.begin(), session.promotions.end());
-  std::sort(promotions.begin(), promotions.end());
-  std::string joined;
-  for (const std::string_view promotion : promotions) {
-    joined.append(joined.empty() ? "" : "\x1f").append(promotion);
-  }
-  table.promotion.push_back(joined.empty() ? kNoCode : table.promotions.Code(joined));
+  table.promotion.push_back(PromotionCode(session.promotions));
   AddDimensions(table.dimensions, session.dimensions);
   for (const LineInput& line : session.lines) {
     table.line_product.push_back(table.products.Code(line.product));

@@ -146,10 +146,14 @@ class ShopTablesBuilder {
   Result<ShopTables> Finish() &&;
 
  private:
+  std::uint32_t PromotionCode(std::span<const std::string_view> promotions);
+
   std::string keys_;                  ///< All keys, end to end.
   std::vector<std::size_t> key_end_;  ///< End of each row's key in keys_.
   TimeZone zone_;
   std::size_t dimension_count_;
+  std::vector<std::string_view> sorted_promotions_;  ///< Kept from row to row, like the next one.
+  std::string joined_promotions_;
   ShopTables tables_;
 };
 

@@ -231,9 +231,9 @@ Result<ShopTables> ReadTables(const Shop& shop, Transport& transport, const Prog
   // For progress only; what is read is checked against the count of the view itself.
   CARTWRIGHT_ASSIGN(const std::int64_t expected, IndexAdmin(transport).Count(orders.index, ""));
   std::int64_t read = 0;
-  orders.source_fields = HitDecoder::OrderFields();
+  // Two even of one shard: the server works on both at once.
   orders.slices =
-      static_cast<int>(std::clamp<std::int64_t>(shop.config.indices.orders.shards, 1, 4));
+      static_cast<int>(std::clamp<std::int64_t>(shop.config.indices.orders.shards, 2, 4));
   CARTWRIGHT_TRY(ReadPointInTime(transport, orders, [&](const HitPage& page) -> Status {
     if (StopWasRequested()) {
       return Error{ErrorKind::kCancelled, "stopped while reading back; nothing was published"};
@@ -248,7 +248,6 @@ Result<ShopTables> ReadTables(const Shop& shop, Transport& transport, const Prog
 
   ReadRequest downloads;
   downloads.index = shop.Alias("downloads");
-  downloads.source_fields = HitDecoder::CustomerFields();
   CARTWRIGHT_TRY(ReadPointInTime(transport, downloads, [&decoder](const HitPage& page) {
     return page.Each(
         [&decoder](const Hit& hit) { return decoder.AddCustomer(hit.id, hit.source); });

@@ -30,8 +30,7 @@ class HitPage {
   Status Each(Visit&& visit) const {
     for (const simdjson::dom::element element : hits_) {
       Hit hit;
-      if (element["_id"].get(hit.id) != simdjson::SUCCESS ||
-          element["_source"].get(hit.source) != simdjson::SUCCESS) {
+      if (!Read(element, hit)) {
         return Error{ErrorKind::kUnavailable, "a search hit has no _id or no _source object"};
       }
       CARTWRIGHT_TRY(visit(static_cast<const Hit&>(hit)));
@@ -40,6 +39,24 @@ class HitPage {
   }
 
  private:
+  // One walk over the members: `_index`, `_id`, `_score`, `_source`, `sort`.
+  static bool Read(simdjson::dom::element element, Hit& hit) {
+    simdjson::dom::object members;
+    if (element.get(members) != simdjson::SUCCESS) {
+      return false;
+    }
+    bool has_id = false;
+    bool has_source = false;
+    for (const auto [name, value] : members) {
+      if (name == "_id") {
+        has_id = value.get(hit.id) == simdjson::SUCCESS;
+      } else if (name == "_source") {
+        has_source = value.get(hit.source) == simdjson::SUCCESS;
+      }
+    }
+    return has_id && has_source;
+  }
+
   simdjson::dom::array hits_;
   int slice_;
 };

@@ -8,17 +8,10 @@
 #include <vector>
 
 #include "daemon/base/result.h"
+#include "daemon/elastic/server_info.h"
 #include "daemon/elastic/transport.h"
 
 namespace cartwright {
-
-/// What answers at the configured hosts.
-struct ServerInfo {
-  std::string distribution;  ///< "elasticsearch" or "opensearch".
-  std::string version;       ///< "8.19.21".
-  int major = 0;
-  int minor = 0;
-};
 
 /// One place where a live mapping is not what we want.
 struct MappingDifference {
@@ -44,13 +37,14 @@ class IndexAdmin {
  public:
   explicit IndexAdmin(Transport& transport) : transport_(transport) {}
 
-  /// Errors: kPermanent for anything but Elasticsearch 7.17 to 9.
-  Result<ServerInfo> ProbeServer();
+  /// See server_info.h.
+  Result<ServerInfo> ProbeServer() { return cartwright::ProbeServer(transport_); }
 
   /// Nodes that hold data. Errors: kPermission for an account without the `monitor` privilege.
   Result<std::int64_t> DataNodes();
 
-  /// `body_json` holds settings, mappings and aliases.
+  /// `body_json` holds settings, mappings and aliases. Once the server was probed, this and what is
+  /// put below goes out in its dialect (index_dialect.h).
   Status CreateIndex(const std::string& name, const std::string& body_json);
   Status DeleteIndex(const std::string& name);
   /// True for an index or an alias of that name.
@@ -84,6 +78,7 @@ class IndexAdmin {
 
  private:
   Result<std::string> Call(std::string_view what, const HttpRequest& request);
+  std::string ForServer(const std::string& body_json) const;
 
   Transport& transport_;
 };

@@ -7,11 +7,15 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
+#include <vector>
 
 #include "daemon/base/result.h"
 #include "daemon/elastic/elastic_options.h"
 
 namespace cartwright {
+
+struct ServerInfo;  // daemon/elastic/server_info.h
 
 struct HttpRequest {
   std::string method;
@@ -76,11 +80,15 @@ class Transport {
   std::size_t in_flight() const;
 
   std::size_t hosts() const;
+  /// What ProbeServer() found out about these hosts; null before.
+  const ServerInfo* server() const { return server_.get(); }
+  void RememberServer(std::shared_ptr<const ServerInfo> server) { server_ = std::move(server); }
 
  private:
   class Pool;
   explicit Transport(std::unique_ptr<Pool> pool);
   std::unique_ptr<Pool> pool_;
+  std::shared_ptr<const ServerInfo> server_;
 };
 
 /// `text` escaped for one part of a URL path or one query value. `*` and `,` stay: index patterns.
