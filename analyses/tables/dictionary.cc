@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <functional>
 #include <numeric>
+#include <utility>
 
 namespace cartwright {
 namespace {
@@ -15,61 +16,77 @@ std::uint32_t HashOf(std::string_view text) {
 
 }  // namespace
 
-std::size_t Dictionary::SlotOf(std::string_view text, std::uint32_t hash) const {
-  const std::size_t mask = slots_.size() - 1;
+std::size_t Dictionary::Texts::SlotOf(std::string_view text, std::uint32_t hash) const {
+  const std::size_t mask = slots.size() - 1;
   std::size_t at = hash & mask;
-  while (slots_[at].code != kNoCode &&
-         (slots_[at].hash != hash || texts_[slots_[at].code] != text)) {
+  while (slots[at].code != kNoCode && (slots[at].hash != hash || texts[slots[at].code] != text)) {
     at = (at + 1) & mask;
   }
   return at;
 }
 
-void Dictionary::Grow() {
-  std::vector<Slot> old(std::max(kFirstSlots, slots_.size() * 2));
-  old.swap(slots_);
-  const std::size_t mask = slots_.size() - 1;
+void Dictionary::Texts::Grow() {
+  std::vector<Slot> old(std::max(kFirstSlots, slots.size() * 2));
+  old.swap(slots);
+  const std::size_t mask = slots.size() - 1;
   for (const Slot& slot : old) {
     if (slot.code != kNoCode) {
       std::size_t at = slot.hash & mask;
-      while (slots_[at].code != kNoCode) {
+      while (slots[at].code != kNoCode) {
         at = (at + 1) & mask;
       }
-      slots_[at] = slot;
+      slots[at] = slot;
     }
   }
 }
 
+Dictionary::Texts& Dictionary::Own() {
+  if (shared_ == nullptr) {
+    shared_ = std::make_shared<Texts>();
+  } else if (shared_.use_count() > 1) {
+    shared_ = std::make_shared<Texts>(*shared_);
+  }
+  return *shared_;
+}
+
 std::uint32_t Dictionary::Code(std::string_view text) {
-  if (texts_.size() * 2 >= slots_.size()) {
-    Grow();
-  }
   const std::uint32_t hash = HashOf(text);
-  Slot& slot = slots_[SlotOf(text, hash)];
-  if (slot.code == kNoCode) {
-    slot = {hash, size()};
-    texts_.emplace_back(text);
+  if (shared_ != nullptr && !shared_->slots.empty()) {
+    const std::uint32_t known = shared_->slots[shared_->SlotOf(text, hash)].code;
+    if (known != kNoCode) {
+      return known;
+    }
   }
-  return slot.code;
+  Texts& own = Own();
+  if (own.texts.size() * 2 >= own.slots.size()) {
+    own.Grow();
+  }
+  const auto code = static_cast<std::uint32_t>(own.texts.size());
+  own.slots[own.SlotOf(text, hash)] = {hash, code};
+  own.texts.emplace_back(text);
+  return code;
 }
 
 std::uint32_t Dictionary::Find(std::string_view text) const {
-  return slots_.empty() ? kNoCode : slots_[SlotOf(text, HashOf(text))].code;
+  return shared_ == nullptr || shared_->slots.empty()
+             ? kNoCode
+             : shared_->slots[shared_->SlotOf(text, HashOf(text))].code;
 }
 
 std::vector<std::uint32_t> Dictionary::Sort() {
-  std::vector<std::uint32_t> order(texts_.size());
+  Texts& own = Own();
+  std::vector<std::uint32_t> order(own.texts.size());
   std::iota(order.begin(), order.end(), 0U);
   std::sort(order.begin(), order.end(),
-            [this](std::uint32_t a, std::uint32_t b) { return texts_[a] < texts_[b]; });
-  std::vector<std::uint32_t> renumbered(texts_.size());
+            [&own](std::uint32_t a, std::uint32_t b) { return own.texts[a] < own.texts[b]; });
+  std::vector<std::uint32_t> renumbered(own.texts.size());
   std::deque<std::string> sorted;
   for (const std::uint32_t old_code : order) {
     renumbered[old_code] = static_cast<std::uint32_t>(sorted.size());
-    sorted.push_back(std::move(texts_[old_code]));
+    sorted.push_back(std::move(own.texts[old_code]));
   }
-  texts_ = std::move(sorted);
-  for (Slot& slot : slots_) {
+  own.texts = std::move(sorted);
+  for (Slot& slot : own.slots) {
     slot.code = slot.code == kNoCode ? kNoCode : renumbered[slot.code];
   }
   return renumbered;

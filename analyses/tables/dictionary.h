@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <deque>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -12,12 +13,16 @@ namespace cartwright {
 inline constexpr std::uint32_t kNoCode = 0xffffffffU;
 
 /// Texts numbered from 0. After Sort() codes are in byte order of the texts.
+///
+/// A copy costs a pointer: copies share their texts until one of them is changed.
 class Dictionary {
  public:
   std::uint32_t Code(std::string_view text);        ///< Adds the text when it is new.
   std::uint32_t Find(std::string_view text) const;  ///< kNoCode when it is not there.
-  std::string_view Text(std::uint32_t code) const { return texts_[code]; }
-  std::uint32_t size() const { return static_cast<std::uint32_t>(texts_.size()); }
+  std::string_view Text(std::uint32_t code) const { return shared_->texts[code]; }
+  std::uint32_t size() const {
+    return shared_ == nullptr ? 0 : static_cast<std::uint32_t>(shared_->texts.size());
+  }
 
   /// Renumbers in byte order; returns old code → new code.
   std::vector<std::uint32_t> Sort();
@@ -29,13 +34,19 @@ class Dictionary {
     std::uint32_t hash = 0;
     std::uint32_t code = kNoCode;  ///< kNoCode: free.
   };
+  struct Texts {
+    std::deque<std::string> texts;
+    std::vector<Slot> slots;  ///< A power of two, at most half of them taken; linear probing.
 
-  /// The slot of the text, or the free one where it belongs. There must be a free slot.
-  std::size_t SlotOf(std::string_view text, std::uint32_t hash) const;
-  void Grow();
+    /// The slot of the text, or the free one where it belongs. There must be a free slot.
+    std::size_t SlotOf(std::string_view text, std::uint32_t hash) const;
+    void Grow();
+  };
+  /// The texts, made this dictionary's own.
+  Texts& Own();
 
-  std::deque<std::string> texts_;
-  std::vector<Slot> slots_;  ///< A power of two, at most half of them taken; linear probing.
+  // Shared because every dimension value has tables of its own over the same texts.
+  std::shared_ptr<Texts> shared_;
 };
 
 }  // namespace cartwright

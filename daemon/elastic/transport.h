@@ -80,6 +80,7 @@ class Transport {
   std::size_t in_flight() const;
 
   std::size_t hosts() const;
+
   /// What ProbeServer() found out about these hosts; null before.
   const ServerInfo* server() const { return server_.get(); }
   void RememberServer(std::shared_ptr<const ServerInfo> server) { server_ = std::move(server); }
