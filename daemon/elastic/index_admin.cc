@@ -192,14 +192,17 @@ Result<std::vector<std::string>> IndexAdmin::AliasTargets(const std::string& ali
   return json.is_object() ? Result(SortedKeys(json)) : Unexpected(what, response.body);
 }
 
-Status IndexAdmin::SwapAlias(const std::string& alias, const std::vector<std::string>& remove,
-                             const std::string& add) {
-  const std::string what = fmt::format("cannot point alias \"{}\" at \"{}\"", alias, add);
+Status IndexAdmin::SwapAliases(const std::vector<AliasSwap>& swaps) {
+  std::string what;
   Json actions = Json::array();
-  for (const std::string& index : remove) {
-    actions.push_back(AliasAction("remove", index, alias));
+  for (const AliasSwap& swap : swaps) {
+    what += fmt::format("{} alias \"{}\" at \"{}\"", what.empty() ? "cannot point" : ",",
+                        swap.alias, swap.add);
+    for (const std::string& index : swap.remove) {
+      actions.push_back(AliasAction("remove", index, swap.alias));
+    }
+    actions.push_back(AliasAction("add", swap.add, swap.alias));
   }
-  actions.push_back(AliasAction("add", add, alias));
   const std::string request = Dump(Json{{"actions", actions}});
   CARTWRIGHT_ASSIGN(const std::string body, Call(what, {"POST", "/_aliases", request, ""}));
   return CheckAcknowledged(what, body);

@@ -35,6 +35,13 @@ struct MappingDifference {
 Result<std::vector<MappingDifference>> CompareMapping(std::string_view live_json,
                                                       std::string_view wanted_json);
 
+/// An alias leaves some indices for another one.
+struct AliasSwap {
+  std::string alias;
+  std::vector<std::string> remove;
+  std::string add;
+};
+
 /// Small calls about indices and aliases. Every error names the index, the HTTP status, the
 /// server's type and reason, and what to do where that is known.
 ///
@@ -60,10 +67,9 @@ class IndexAdmin {
 
   /// Indices behind an alias, sorted; empty when there is no such alias.
   Result<std::vector<std::string>> AliasTargets(const std::string& alias);
-  /// One change of cluster state: readers never see a gap. Fails whole when one of `remove` does
-  /// not carry the alias.
-  Status SwapAlias(const std::string& alias, const std::vector<std::string>& remove,
-                   const std::string& add);
+  /// All in one change of cluster state: readers never see a gap, nor some aliases before others.
+  /// Fails whole when one of the indices to be removed does not carry its alias.
+  Status SwapAliases(const std::vector<AliasSwap>& swaps);
 
   /// The mapping of one index (through an alias of one index too): `{"properties": …, …}`.
   Result<std::string> GetMapping(const std::string& name);

@@ -18,6 +18,7 @@ struct ReadRequest {
   std::string query_json;                  ///< A query object; empty = all documents.
   std::vector<std::string> source_fields;  ///< Fields of `_source` to fetch; empty = all.
   std::string sort_field;                  ///< Ascending; empty = `_shard_doc`, the fastest.
+  bool versions = false;                   ///< Also each document's version (Hit::version).
   int page_size = 10'000;                  ///< 1..10000.
   int slices = 1;                 ///< Read at the same time; useful up to the number of shards.
   std::string keep_alive = "5m";  ///< How long the server keeps the view between two pages.

@@ -97,7 +97,11 @@ class IndexLoad {
     pending_[tag].assign(rows.begin(), rows.end());
     ++book_.built;
     rows_written_ += std::ssize(rows);
-    CARTWRIGHT_TRY(writer_.Add({BulkOperation::kIndex, index_, key, version, json, tag}));
+    const BulkDocument document{BulkOperation::kIndex, index_, key, version, json, tag};
+    if (target_.watcher != nullptr) {
+      CARTWRIGHT_TRY(target_.watcher->composed(document));
+    }
+    CARTWRIGHT_TRY(writer_.Add(document));
     CARTWRIGHT_TRY(CheckRejections());
     if (book_.built % kProgressEvery == 0) {
       ShowProgress();
@@ -162,6 +166,9 @@ class IndexLoad {
 
   void Reject(const BulkRejection& rejection) {
     ++rejected_;
+    if (target_.watcher != nullptr) {
+      target_.watcher->refused(index_, rejection);
+    }
     Move(rejection.tag, &SourceBook::set_aside);
     DeadLetter letter;
     const std::vector<RowRef>& rows = pending_[rejection.tag];

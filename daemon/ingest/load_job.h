@@ -39,6 +39,13 @@ struct LoadJob {
   StopRequested stop_requested;
 };
 
+/// Told about each document as it is composed, before it is sent, and about those that the server
+/// then refused. An error of `composed` ends the load.
+struct DocumentWatcher {
+  std::function<Status(const BulkDocument&)> composed;
+  std::function<void(const std::string& index, const BulkRejection&)> refused;
+};
+
 /// Where documents go.
 struct LoadTarget {
   Transport& transport;
@@ -46,6 +53,7 @@ struct LoadTarget {
   std::int64_t load_sequence = 0;
   std::string orders;     ///< Alias, or the physical index that is being built aside.
   std::string downloads;  ///< Likewise.
+  const DocumentWatcher* watcher = nullptr;
 };
 
 /// A document is made of all its rows: whoever loads one source of an index loads all of them.
