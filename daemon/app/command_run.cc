@@ -4,6 +4,7 @@
 #include "daemon/app/console.h"
 #include "daemon/app/environment.h"
 #include "daemon/app/pass.h"
+#include "daemon/app/reindex_plan.h"
 #include "daemon/base/calendar.h"
 #include "daemon/schedule/schedule.h"
 
@@ -13,6 +14,7 @@ namespace {
 PassRequest RequestOf(const Config& config, const std::string& job_name) {
   PassRequest request;
   request.kind = job_name;
+  request.while_reindexing = WhileReindexing::kWait;
   for (const JobConfig& job : config.schedule) {
     if (job.name == job_name) {
       request.load = job.load_all || !job.load.empty();
@@ -49,6 +51,19 @@ void RunJob(const Shop& shop, const DueJob& due, Console& console) {
                   receipt->published.reports));
 }
 
+/// Tells what reindexes that did not end have left. A server that does not answer yet is no reason
+/// not to start.
+void TellOrphans(const Shop& shop, Console& console) {
+  const Result<std::unique_ptr<Transport>> transport = Transport::Create(shop.Elastic("run"));
+  if (!transport || !IndexAdmin(**transport).ProbeServer()) {
+    return;
+  }
+  const Result<std::vector<Orphan>> orphans = FindOrphans(shop, **transport);
+  for (const Orphan& orphan : orphans ? *orphans : std::vector<Orphan>{}) {
+    console.Warning(DescribeOrphan(shop, orphan));
+  }
+}
+
 }  // namespace
 
 Result<int> RunCommand(const CommonOptions& common) {
@@ -69,6 +84,7 @@ Result<int> RunCommand(const CommonOptions& common) {
   Schedule schedule(std::move(jobs), clock.Now());
   console.Info(fmt::format("{} cartwright runs with {} jobs; SIGTERM or Ctrl-C stops it",
                            FormatInstant(clock.Now()), shop.config.schedule.size()));
+  TellOrphans(shop, console);
   while (!StopWasRequested()) {
     const std::optional<DueJob> due = schedule.NextDue(clock.Now());
     if (!due) {

@@ -238,6 +238,14 @@ Status IndexAdmin::PutSettings(const std::string& name, const std::string& setti
   return CheckAcknowledged(what, body);
 }
 
+Result<std::string> IndexAdmin::GetSettings(const std::string& name) {
+  const std::string what = About("get the settings of", name);
+  CARTWRIGHT_ASSIGN(const std::string body,
+                    Call(what, {"GET", IndexPath(name) + "/_settings?flat_settings=true", "", ""}));
+  const Json settings = At(Parse(body), ("/" + name + "/settings").c_str());
+  return settings.is_object() ? Result(Dump(settings)) : Unexpected(what, body);
+}
+
 Result<std::string> IndexAdmin::GetIndexMeta(const std::string& name) {
   CARTWRIGHT_ASSIGN(const std::string mapping, GetMapping(name));
   const Json meta = At(Parse(mapping), "/_meta");

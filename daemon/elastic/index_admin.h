@@ -75,6 +75,8 @@ class IndexAdmin {
   Result<std::string> GetMapping(const std::string& name);
   Status PutMapping(const std::string& name, const std::string& mapping_json);
   Status PutSettings(const std::string& name, const std::string& settings_json);
+  /// The settings of one index as a flat object of texts: `{"index.number_of_shards": "2", …}`.
+  Result<std::string> GetSettings(const std::string& name);
   /// The mapping's `_meta` object; "{}" when it has none.
   Result<std::string> GetIndexMeta(const std::string& name);
 
