@@ -76,8 +76,8 @@ void AddServerCommands(CLI::App& app, Invocation& in) {
                       "orders, downloads, reports, … or all; default: those that sources feed");
   reindex
       ->add_option("--from", in.reindex.from,
-                   "sources, or index to copy what is there (all but orders and downloads always "
-                   "are copied)")
+                   "sources, or index to copy what is there (what no source feeds is always "
+                   "copied)")
       ->check(CLI::IsMember({"sources", "index"}))
       ->capture_default_str();
   reindex->add_flag("--rollback", in.reindex.rollback,

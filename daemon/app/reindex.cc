@@ -13,11 +13,11 @@
 namespace cartwright {
 namespace {
 
-bool Same(const std::vector<Build>& builds, const ReindexRequest& request) {
+bool Same(const Shop& shop, const std::vector<Build>& builds, const ReindexRequest& request) {
   return std::equal(builds.begin(), builds.end(), request.names.begin(), request.names.end(),
-                    [&request](const Build& build, const std::string& name) {
-                      const bool fed = name == "orders" || name == "downloads";
-                      return build.index.name == name && (!fed || build.origin == request.origin);
+                    [&](const Build& build, const std::string& name) {
+                      return build.index.name == name &&
+                             build.origin == OriginOf(shop, request, name);
                     });
 }
 
@@ -88,7 +88,7 @@ Result<ReindexOutcome> RebuildIndices(const Shop& shop, Transport& transport,
     CARTWRIGHT_ASSIGN(const std::vector<Build> plan, ParsePlan(shop, unfinished->plan));
     CARTWRIGHT_ASSIGN(ReindexOutcome outcome, ResumeRun(tools, *unfinished, plan));
     KeepReceipt(shop, transport, outcome.receipt, console);
-    if (Same(plan, request)) {
+    if (Same(shop, plan, request)) {
       return outcome;
     }
   }

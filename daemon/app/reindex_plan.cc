@@ -20,7 +20,13 @@ Result<Json> CartwrightMeta(IndexAdmin& admin, const std::string& physical) {
   return meta.value("/cartwright"_json_pointer, Json::object());
 }
 
-bool HasSources(const std::string& name) { return name == "orders" || name == "downloads"; }
+/// Whether sources feed an index; only orders and downloads have any.
+bool IsFed(const Shop& shop, const std::string& name) {
+  const auto& sources = shop.config.sources;
+  return std::any_of(sources.begin(), sources.end(), [&name](const SourceConfig& source) {
+    return name == (source.feeds == FeedKind::kCustomers ? "downloads" : "orders");
+  });
+}
 
 /// A copy carries versions over, so both sides must mean the same by them.
 Status CheckVersionKind(IndexAdmin& admin, const Build& build) {
@@ -36,25 +42,13 @@ Status CheckVersionKind(IndexAdmin& admin, const Build& build) {
                   build.live, kind, build.index.version_kind, build.index.name)};
 }
 
-Status CheckOrigin(const Shop& shop, IndexAdmin& admin, const Build& build) {
-  if (build.origin == Origin::kIndex) {
-    if (build.live.empty()) {
-      return Error{ErrorKind::kPermanent,
-                   fmt::format("there is no index behind {} to copy; run cartwright setup",
-                               build.index.alias)};
-    }
-    return CheckVersionKind(admin, build);
+Status CheckCopy(IndexAdmin& admin, const Build& build) {
+  if (build.live.empty()) {
+    return Error{ErrorKind::kPermanent,
+                 fmt::format("there is no index behind {} to copy; run cartwright setup",
+                             build.index.alias)};
   }
-  const bool orders = build.index.name == "orders";
-  const auto& sources = shop.config.sources;
-  if (std::none_of(sources.begin(), sources.end(), [orders](const SourceConfig& source) {
-        return (source.feeds != FeedKind::kCustomers) == orders;
-      })) {
-    return Error{
-        ErrorKind::kUsage,
-        fmt::format("no source feeds {}; copy what is there with --from index", build.index.name)};
-  }
-  return {};
+  return CheckVersionKind(admin, build);
 }
 
 }  // namespace
@@ -75,6 +69,10 @@ Result<std::vector<std::string>> OrderedNames(const Shop& shop, std::vector<std:
                  fmt::format("there is no index \"{}\"; there are {}", names.front(), known)};
   }
   return ordered;
+}
+
+Origin OriginOf(const Shop& shop, const ReindexRequest& request, const std::string& name) {
+  return IsFed(shop, name) ? request.origin : Origin::kIndex;
 }
 
 Result<std::string> LiveIndex(IndexAdmin& admin, const std::string& alias) {
@@ -105,11 +103,13 @@ Result<std::vector<Build>> PlanBuilds(const Shop& shop, Transport& transport,
   for (const std::string& name : request.names) {
     Build build;
     build.index = FindWantedIndex(shop, name);
-    build.origin = HasSources(name) ? request.origin : Origin::kIndex;
+    build.origin = OriginOf(shop, request, name);
     build.physical = PhysicalName(build.index, now);
     build.body = CreateBody(build.index, {false, true, "building", run_id});
     CARTWRIGHT_ASSIGN(build.live, LiveIndex(admin, build.index.alias));
-    CARTWRIGHT_TRY(CheckOrigin(shop, admin, build));
+    if (build.origin == Origin::kIndex) {
+      CARTWRIGHT_TRY(CheckCopy(admin, build));
+    }
     builds.push_back(std::move(build));
   }
   return builds;

@@ -16,8 +16,11 @@ enum class Origin { kSources, kIndex };
 /// What to rebuild.
 struct ReindexRequest {
   std::vector<std::string> names;    ///< Logical names of the contract's indices.
-  Origin origin = Origin::kSources;  ///< Of orders and downloads; all others come from the index.
+  Origin origin = Origin::kSources;  ///< Of what sources feed; all else comes from the old index.
 };
+
+/// Where one of them comes from.
+Origin OriginOf(const Shop& shop, const ReindexRequest& request, const std::string& name);
 
 /// An index that is being built beside the live one.
 struct Build {
