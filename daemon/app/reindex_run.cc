@@ -120,13 +120,12 @@ Status ReindexRun::TakeUp(const UnfinishedReindex& unfinished, const std::vector
   // Whoever writes to the indices removes a lease that ran out: while it is there the live indices
   // are as they were.
   CARTWRIGHT_ASSIGN(const std::optional<Lease> held, leases.Find(receipt_.run_id));
-  ReindexRequest request;
+  std::vector<std::string> names;
   for (const Build& build : plan) {
-    request.names.push_back(build.index.name);
-    request.origin = build.origin == Origin::kSources ? Origin::kSources : request.origin;
+    names.push_back(build.index.name);
   }
-  CARTWRIGHT_ASSIGN(lease_, TakeReindexLease(shop_, tools_.transport, receipt_.run_id,
-                                             request.names, tools_.console));
+  CARTWRIGHT_ASSIGN(
+      lease_, TakeReindexLease(shop_, tools_.transport, receipt_.run_id, names, tools_.console));
   CARTWRIGHT_ASSIGN(const Serving serving, WhoServes(admin_, plan));
   if (serving == Serving::kNew) {
     CARTWRIGHT_TRY(Record(ReindexStep::kSwapped));

@@ -82,7 +82,7 @@ Result<Json> Ask(Transport& transport, const std::string& index, const std::stri
 }  // namespace
 
 ContentTally::ContentTally(TallyFields fields)
-    : fields_(std::move(fields)), parser_(std::make_unique<AnswerParser>()) {}
+    : fields_(std::move(fields)), parser_(std::make_shared<AnswerParser>()) {}
 
 Status ContentTally::Count(std::string_view source, int sign) {
   simdjson::dom::element document;

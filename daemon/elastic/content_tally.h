@@ -68,7 +68,7 @@ class ContentTally {
   std::int64_t documents_ = 0;
   Months months_;                           ///< By "2024-01".
   std::map<std::uint64_t, Sample> sample_;  ///< By hash of the id, lowest first.
-  std::unique_ptr<AnswerParser> parser_;
+  std::shared_ptr<AnswerParser> parser_;    ///< Scratch; copies share it. One thread.
 };
 
 }  // namespace cartwright
