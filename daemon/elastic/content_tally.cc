@@ -26,8 +26,23 @@ std::uint64_t RankOf(std::string_view id) {
   return std::stoull(HashHex(id).substr(0, 16), nullptr, 16);
 }
 
+// Makes whole numbers integers: 3.0 and 3 are the same to a reader.
+void UnifyNumbers(Json& value) {
+  if (value.is_structured()) {
+    for (Json& part : value) {
+      UnifyNumbers(part);
+    }
+  } else if (value.is_number_float()) {
+    const double number = value.get<double>();
+    if (std::abs(number) < kLargestExact && std::trunc(number) == number) {
+      value = static_cast<std::int64_t>(number);
+    }
+  }
+}
+
 // The same text for the same content, however its numbers and members were written.
-std::string Canonical(const Json& document) {
+std::string Canonical(Json document) {
+  UnifyNumbers(document);
   std::string text = document.dump(-1, ' ', false, Json::error_handler_t::replace);
   return text.size() > kLargestKept ? "hash " + HashHex(text) : text;
 }
