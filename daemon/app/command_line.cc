@@ -71,9 +71,16 @@ void AddServerCommands(CLI::App& app, Invocation& in) {
   setup->callback([&in] { in.run = [&in] { return SetupCommand(in.common, in.dry_run); }; });
 
   CLI::App* reindex = app.add_subcommand(
-      "reindex", "Rebuild orders and downloads beside the live ones, verify, swap the aliases");
+      "reindex", "Rebuild indices beside the live ones, verify them, swap the aliases");
   AddCommon(*reindex, in, true);
-  reindex->add_option("indices", in.reindex.indices, "orders, downloads; all when none is named");
+  reindex->add_option("indices", in.reindex.indices,
+                      "orders, downloads, reports, … or all; default: those that sources feed");
+  reindex
+      ->add_option("--from", in.reindex.from,
+                   "sources, or index to copy what is there (what no source feeds is always "
+                   "copied)")
+      ->check(CLI::IsMember({"sources", "index"}))
+      ->capture_default_str();
   reindex->add_flag("--rollback", in.reindex.rollback,
                     "Point the aliases back at the kept indices");
   reindex->add_flag("--dry-run", in.reindex.dry_run, "Print what would be done");

@@ -6,6 +6,7 @@
 #include "daemon/app/console.h"
 #include "daemon/app/environment.h"
 #include "daemon/app/pass.h"
+#include "daemon/app/reindex_plan.h"
 #include "daemon/base/calendar.h"
 #include "daemon/schedule/schedule.h"
 
@@ -15,6 +16,7 @@ namespace {
 PassRequest RequestOf(const Config& config, const std::string& job_name) {
   PassRequest request;
   request.kind = job_name;
+  request.while_reindexing = WhileReindexing::kWait;
   for (const JobConfig& job : config.schedule) {
     if (job.name == job_name) {
       request.load = job.load_all || !job.load.empty();
@@ -66,6 +68,19 @@ bool MayPass(const Status& outcome) {
                       outcome.error().kind == ErrorKind::kTransient);
 }
 
+/// Tells what reindexes that did not end have left. A server that does not answer yet is no reason
+/// not to start.
+void TellOrphans(const Shop& shop, Console& console) {
+  const Result<std::unique_ptr<Transport>> transport = Transport::Create(shop.Elastic("run"));
+  if (!transport || !IndexAdmin(**transport).ProbeServer()) {
+    return;
+  }
+  const Result<std::vector<Orphan>> orphans = FindOrphans(shop, **transport);
+  for (const Orphan& orphan : orphans ? *orphans : std::vector<Orphan>{}) {
+    console.Warning(DescribeOrphan(shop, orphan));
+  }
+}
+
 }  // namespace
 
 Result<int> RunCommand(const CommonOptions& common) {
@@ -86,6 +101,7 @@ Result<int> RunCommand(const CommonOptions& common) {
   spdlog::logger log = OpenLog(common.quiet);
   Schedule schedule(std::move(jobs), clock.Now());
   log.info("cartwright runs with {} jobs; SIGTERM or Ctrl-C stops it", shop.config.schedule.size());
+  TellOrphans(shop, console);
   while (!StopWasRequested()) {
     const std::optional<DueJob> due = schedule.NextDue(clock.Now());
     if (!due) {

@@ -4,6 +4,8 @@
 
 #include "daemon/app/commands.h"
 #include "daemon/app/index_plan.h"
+#include "daemon/app/reindex_plan.h"
+#include "daemon/app/shop_leases.h"
 #include "daemon/base/calendar.h"
 
 namespace cartwright {
@@ -27,18 +29,9 @@ nlohmann::ordered_json RunJson(const RunRecord& run) {
   return json;
 }
 
-/// Documents behind each alias, or why that cannot be told.
-nlohmann::ordered_json IndexCounts(const Shop& shop) {
+/// Documents behind each alias.
+nlohmann::ordered_json IndexCounts(const Shop& shop, IndexAdmin& admin) {
   nlohmann::ordered_json counts = nlohmann::ordered_json::object();
-  Result<std::unique_ptr<Transport>> transport = Transport::Create(shop.Elastic("status"));
-  if (!transport) {
-    return {{"error", transport.error().message}};
-  }
-  IndexAdmin admin(**transport);
-  const Result<ServerInfo> server = admin.ProbeServer();
-  if (!server) {
-    return {{"error", server.error().message}};
-  }
   for (const WantedIndex& index : WantedIndices(shop)) {
     const Result<std::vector<std::string>> targets = admin.AliasTargets(index.alias);
     if (!targets || targets->empty()) {
@@ -74,6 +67,60 @@ std::string RunText(const nlohmann::ordered_json& run) {
                      static_cast<double>(found->value("duration_ms", std::int64_t{0})) / 1000.0);
 }
 
+/// Reindexes that are running anywhere, and what those that did not end have left.
+Status AddReindexes(const Shop& shop, Transport& transport, nlohmann::ordered_json& status) {
+  CARTWRIGHT_ASSIGN(const std::vector<Lease> running, RunningReindexes(shop, transport));
+  for (const Lease& lease : running) {
+    status["reindexing"].push_back({{"run_id", lease.run_id},
+                                    {"holder", lease.holder},
+                                    {"indices", lease.indices},
+                                    {"since", FormatInstant(lease.taken_at)}});
+  }
+  CARTWRIGHT_ASSIGN(const std::vector<Orphan> orphans, FindOrphans(shop, transport));
+  for (const Orphan& orphan : orphans) {
+    status["orphans"].push_back(DescribeOrphan(shop, orphan));
+  }
+  return {};
+}
+
+/// What the server knows, or why it cannot be told.
+void AddServer(const Shop& shop, nlohmann::ordered_json& status) {
+  status["reindexing"] = nlohmann::ordered_json::array();
+  status["orphans"] = nlohmann::ordered_json::array();
+  const Result<std::unique_ptr<Transport>> transport = Transport::Create(shop.Elastic("status"));
+  if (!transport) {
+    status["indices"] = {{"error", transport.error().message}};
+    return;
+  }
+  IndexAdmin admin(**transport);
+  const Result<ServerInfo> server = admin.ProbeServer();
+  if (!server) {
+    status["indices"] = {{"error", server.error().message}};
+    return;
+  }
+  status["indices"] = IndexCounts(shop, admin);
+  const Status added = AddReindexes(shop, **transport, status);
+  if (!added) {
+    status["reindexing"] = {{"error", added.error().message}};
+  }
+}
+
+void PrintReindexes(const nlohmann::ordered_json& status) {
+  const nlohmann::ordered_json& reindexing = status["reindexing"];
+  if (reindexing.is_object()) {
+    fmt::print("\nreindexes: {}\n", reindexing["error"].get<std::string>());
+    return;
+  }
+  for (const auto& lease : reindexing) {
+    fmt::print("\nreindexing {} since {} (run {}, {}): loads of it wait\n", lease["indices"].dump(),
+               lease["since"].get<std::string>(), lease["run_id"].get<std::string>(),
+               lease["holder"].get<std::string>());
+  }
+  for (const auto& orphan : status["orphans"]) {
+    fmt::print("\n{}\n", orphan.get<std::string>());
+  }
+}
+
 void PrintText(const nlohmann::ordered_json& status) {
   fmt::print("runs, newest first\n");
   for (const auto& run : status["runs"]) {
@@ -91,6 +138,7 @@ void PrintText(const nlohmann::ordered_json& status) {
                  index.is_null() ? "not there yet" : index.get<std::string>());
     }
   }
+  PrintReindexes(status);
   fmt::print("\n{} rows set aside so far (cartwright dead-letters list)\n",
              status["dead_letters"].get<std::int64_t>());
 }
@@ -108,7 +156,7 @@ Result<int> StatusCommand(const CommonOptions& common) {
     status["runs"].push_back(RunJson(run));
   }
   status["dead_letters"] = dead_letters;
-  status["indices"] = IndexCounts(shop);
+  AddServer(shop, status);
   if (common.json) {
     fmt::print("{}\n", status.dump());
   } else {

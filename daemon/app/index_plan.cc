@@ -72,19 +72,6 @@ std::string Describe(const MappingDifference& difference) {
                      shown(difference.live), shown(difference.wanted));
 }
 
-Result<Json> LiveSettings(Transport& transport, const std::string& physical) {
-  CARTWRIGHT_ASSIGN(
-      const HttpResponse response,
-      transport.Perform(
-          {"GET", "/" + EscapeUrl(physical) + "/_settings?flat_settings=true", "", ""}));
-  const Json json = Json::parse(response.body, nullptr, false);
-  if (response.status != 200 || json.is_discarded() || !json.contains(physical)) {
-    return Error{ErrorKind::kPermanent,
-                 fmt::format("cannot read the settings of {}: HTTP {}", physical, response.status)};
-  }
-  return json[physical].at("settings");
-}
-
 /// The version kind and the mapping of a live index against the wanted ones.
 Status PlanMapping(IndexAdmin& admin, const WantedIndex& index, const std::string& physical,
                    std::vector<IndexAction>& plan) {
@@ -117,7 +104,8 @@ Status PlanMapping(IndexAdmin& admin, const WantedIndex& index, const std::strin
 
 Status PlanSettings(Transport& transport, const ServerInfo& server, const WantedIndex& index,
                     const std::string& physical, std::vector<IndexAction>& plan) {
-  CARTWRIGHT_ASSIGN(const Json live, LiveSettings(transport, physical));
+  CARTWRIGHT_ASSIGN(const std::string settings, IndexAdmin(transport).GetSettings(physical));
+  const Json live = Json::parse(settings);
   const auto live_value = [&live](const std::string& name) {
     return live.value(name, std::string("the default"));
   };
@@ -136,14 +124,19 @@ Status PlanSettings(Transport& transport, const ServerInfo& server, const Wanted
   if (!server.is_serverless) {
     wanted["index.number_of_replicas"] = std::to_string(index.settings.replicas);
   }
+  if (!wanted.contains("index.refresh_interval") && live_value("index.refresh_interval") == "-1") {
+    // Nothing written would ever be found.
+    wanted["index.refresh_interval"] = nullptr;
+  }
   IndexAction change{Kind::kChangeSettings,         index, physical, {}, "PUT",
                      "/" + physical + "/_settings", ""};
   Json changed = Json::object();
   for (const auto& [name, value] : wanted.items()) {
-    if (live_value(name) != value.get<std::string>()) {
+    const std::string text = value.is_null() ? "the default" : value.get<std::string>();
+    if (live_value(name) != text) {
       changed[name] = value;
       change.differences.push_back(fmt::format("{}: the index has {}, the configuration wants {}",
-                                               name, live_value(name), value.get<std::string>()));
+                                               name, live_value(name), text));
     }
   }
   if (!changed.empty()) {

@@ -3,6 +3,7 @@
 #include <simdjson.h>
 
 #include <cstddef>
+#include <cstdint>
 #include <string_view>
 
 #include "daemon/base/result.h"
@@ -13,6 +14,7 @@ namespace cartwright {
 struct Hit {
   std::string_view id;
   simdjson::dom::object source;
+  std::int64_t version = -1;  ///< -1 unless ReadRequest::versions asks for it.
 };
 
 /// The hits of one answer, in the order of the search. Valid during the decoder's call only.
@@ -32,6 +34,9 @@ class HitPage {
       Hit hit;
       if (!Read(element, hit)) {
         return Error{ErrorKind::kUnavailable, "a search hit has no _id or no _source object"};
+      }
+      if (element["_version"].get(hit.version) != simdjson::SUCCESS) {
+        hit.version = -1;
       }
       CARTWRIGHT_TRY(visit(static_cast<const Hit&>(hit)));
     }

@@ -148,14 +148,17 @@ Result<std::vector<std::string>> IndexAdmin::AliasTargets(const std::string& ali
   return json.is_object() ? Result(SortedKeys(json)) : Unexpected(what, response.body);
 }
 
-Status IndexAdmin::SwapAlias(const std::string& alias, const std::vector<std::string>& remove,
-                             const std::string& add) {
-  const std::string what = fmt::format("cannot point alias \"{}\" at \"{}\"", alias, add);
+Status IndexAdmin::SwapAliases(const std::vector<AliasSwap>& swaps) {
+  std::string what;
   Json actions = Json::array();
-  for (const std::string& index : remove) {
-    actions.push_back(AliasAction("remove", index, alias));
+  for (const AliasSwap& swap : swaps) {
+    what += fmt::format("{} alias \"{}\" at \"{}\"", what.empty() ? "cannot point" : ",",
+                        swap.alias, swap.add);
+    for (const std::string& index : swap.remove) {
+      actions.push_back(AliasAction("remove", index, swap.alias));
+    }
+    actions.push_back(AliasAction("add", swap.add, swap.alias));
   }
-  actions.push_back(AliasAction("add", add, alias));
   const std::string request = Dump(Json{{"actions", actions}});
   CARTWRIGHT_ASSIGN(const std::string body, Call(what, {"POST", "/_aliases", request, ""}));
   return CheckAcknowledged(what, body);
@@ -189,6 +192,14 @@ Status IndexAdmin::PutSettings(const std::string& name, const std::string& setti
   CARTWRIGHT_ASSIGN(const std::string body, Call(what, {"PUT", IndexPath(name) + "/_settings",
                                                         ForServer(settings_json), ""}));
   return CheckAcknowledged(what, body);
+}
+
+Result<std::string> IndexAdmin::GetSettings(const std::string& name) {
+  const std::string what = About("get the settings of", name);
+  CARTWRIGHT_ASSIGN(const std::string body,
+                    Call(what, {"GET", IndexPath(name) + "/_settings?flat_settings=true", "", ""}));
+  const Json settings = At(Parse(body), ("/" + name + "/settings").c_str());
+  return settings.is_object() ? Result(Dump(settings)) : Unexpected(what, body);
 }
 
 Result<std::string> IndexAdmin::GetIndexMeta(const std::string& name) {

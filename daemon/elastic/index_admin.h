@@ -28,6 +28,13 @@ struct MappingDifference {
 Result<std::vector<MappingDifference>> CompareMapping(std::string_view live_json,
                                                       std::string_view wanted_json);
 
+/// An alias leaves some indices for another one.
+struct AliasSwap {
+  std::string alias;
+  std::vector<std::string> remove;
+  std::string add;
+};
+
 /// Small calls about indices and aliases. Every error names the index, the HTTP status, the
 /// server's type and reason, and what to do where that is known.
 ///
@@ -54,15 +61,16 @@ class IndexAdmin {
 
   /// Indices behind an alias, sorted; empty when there is no such alias.
   Result<std::vector<std::string>> AliasTargets(const std::string& alias);
-  /// One change of cluster state: readers never see a gap. Fails whole when one of `remove` does
-  /// not carry the alias.
-  Status SwapAlias(const std::string& alias, const std::vector<std::string>& remove,
-                   const std::string& add);
+  /// All in one change of cluster state: readers never see a gap, nor some aliases before others.
+  /// Fails whole when one of the indices to be removed does not carry its alias.
+  Status SwapAliases(const std::vector<AliasSwap>& swaps);
 
   /// The mapping of one index (through an alias of one index too): `{"properties": …, …}`.
   Result<std::string> GetMapping(const std::string& name);
   Status PutMapping(const std::string& name, const std::string& mapping_json);
   Status PutSettings(const std::string& name, const std::string& settings_json);
+  /// The settings of one index as a flat object of texts: `{"index.number_of_shards": "2", …}`.
+  Result<std::string> GetSettings(const std::string& name);
   /// The mapping's `_meta` object; "{}" when it has none.
   Result<std::string> GetIndexMeta(const std::string& name);
 

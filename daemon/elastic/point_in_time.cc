@@ -43,6 +43,10 @@ void AppendPage(JsonWriter& json, const ReadRequest& request, const Slice& slice
     }
     json.EndArray();
   }
+  if (request.versions) {
+    json.Key("version");
+    json.Bool(true);
+  }
   if (request.slices > 1) {
     json.Key("slice");
     json.BeginObject();

@@ -18,6 +18,7 @@ struct ReadRequest {
   std::string query_json;                  ///< A query object; empty = all documents.
   std::vector<std::string> source_fields;  ///< Fields of `_source` to fetch; empty = all.
   std::string sort_field;  ///< Ascending, unique; empty = the order of storage, the fastest.
+  bool versions = false;   ///< Also each document's version (Hit::version).
   int page_size = 10'000;  ///< 1..10000.
   /// Read at the same time; useful up to the number of shards. OpenSearch before 3.3 reads in the
   /// order of storage with as many slices as shards, whatever stands here.

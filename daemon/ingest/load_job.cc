@@ -110,7 +110,11 @@ class IndexLoad {
     pending_[tag].assign(rows.begin(), rows.end());
     ++book_.built;
     rows_written_ += std::ssize(rows);
-    CARTWRIGHT_TRY(writer_.Add({BulkOperation::kIndex, index_, key, version, json, tag}));
+    const BulkDocument document{BulkOperation::kIndex, index_, key, version, json, tag};
+    if (target_.watcher != nullptr) {
+      CARTWRIGHT_TRY(target_.watcher->composed(document));
+    }
+    CARTWRIGHT_TRY(writer_.Add(document));
     CARTWRIGHT_TRY(CheckRejections());
     if (book_.built % kProgressEvery == 0) {
       ShowProgress();
@@ -182,6 +186,9 @@ class IndexLoad {
     const std::vector<RowRef>& rows = pending_[rejection.tag];
     ++rejected_;
     rejected_rows_ += std::ssize(rows);
+    if (target_.watcher != nullptr) {
+      target_.watcher->refused(index_, rejection);
+    }
     Move(rejection.tag, &SourceBook::set_aside);
     DeadLetter letter;
     if (!rows.empty()) {
@@ -392,7 +399,7 @@ Result<ShopShaper> ReadSources(const LoadJob& job, DeadLetterKeeper& keeper) {
 Status LoadIntoElasticsearch(const LoadJob& job, const LoadTarget& target, Books& books) {
   // One transaction for all dead letters of the load: synced before the load is called done, and
   // kept also when the load fails, because they say why.
-  CARTWRIGHT_TRY(job.state.Begin());
+  job.state.Begin();
   const Status loaded = LoadEverything(job, target, books);
   CARTWRIGHT_TRY(job.state.Commit());
   CARTWRIGHT_TRY(loaded);

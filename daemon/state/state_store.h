@@ -1,15 +1,14 @@
 #pragma once
 
 #include <cstdint>
-#include <memory>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "daemon/base/clock.h"
 #include "daemon/base/result.h"
-
-struct sqlite3;
+#include "daemon/state/sqlite_database.h"
 
 namespace cartwright {
 
@@ -40,23 +39,20 @@ struct RunRecord {
 };
 
 /// The daemon's own durable state in one SQLite file with full sync: the load sequence, the run log
-/// and the dead letters. Sources can be read again, so nothing else needs to survive. One process
-/// at a time writes; not thread-safe.
+/// and the dead letters. Sources can be read again, so nothing else needs to survive. Several
+/// processes may write, in turns: no write lasts longer than a moment. Not thread-safe.
 class StateStore {
  public:
   /// Opens or creates `directory/cartwright.sqlite`. Errors: kOutput when the folder cannot be
   /// written, kTransient when another process holds it.
   static Result<StateStore> Open(const std::string& directory);
-  StateStore(StateStore&& other) noexcept;
-  StateStore& operator=(StateStore&& other) noexcept;
-  ~StateStore();
-
   /// The version of the next load's documents: larger than every earlier one, of this state or of a
   /// lost one, because it never falls behind the clock (milliseconds).
   Result<std::int64_t> NextLoadSequence(EpochMillis now);
 
-  /// Starts a group of writes that is synced once, by Commit.
-  Status Begin();
+  /// Starts a group of dead letters: they are written and synced in bundles, the last one by
+  /// Commit, which must come before their load is called done.
+  void Begin();
   Status Commit();
 
   Status AddDeadLetter(const DeadLetter& letter);
@@ -70,14 +66,14 @@ class StateStore {
   Result<std::vector<RunRecord>> Runs(std::int64_t limit) const;
 
  private:
-  struct Closer {
-    void operator()(sqlite3* database) const;
-  };
-  explicit StateStore(std::unique_ptr<sqlite3, Closer> database);
-  Status Execute(const char* sql) const;
+  explicit StateStore(SqliteDatabase database) : database_(std::move(database)) {}
+  Status Write(const DeadLetter& letter);
+  Status WriteWaiting();
 
-  std::unique_ptr<sqlite3, Closer> database_;
-  std::string path_;
+  SqliteDatabase database_;
+  bool grouped_ = false;
+  std::vector<DeadLetter> waiting_;
+  std::size_t waiting_bytes_ = 0;  ///< Of the rows in them.
 };
 
 }  // namespace cartwright

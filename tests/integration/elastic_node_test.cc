@@ -241,9 +241,9 @@ TEST_F(ElasticNodeTest, SwapsAnAliasAndRefusesAWrongSwap) {
   ASSERT_TRUE(Succeeds(admin->CreateIndex(next, R"({"mappings":{}})")));
   EXPECT_THAT(*admin->AliasTargets(alias), ElementsAre(index));
   EXPECT_THAT(*admin->ListIndices(alias + "-*"), ElementsAre(index, next));
-  ASSERT_TRUE(Succeeds(admin->SwapAlias(alias, {index}, next)));
+  ASSERT_TRUE(Succeeds(admin->SwapAliases({{alias, {index}, next}})));
   EXPECT_THAT(*admin->AliasTargets(alias), ElementsAre(next));
-  const Status again = admin->SwapAlias(alias, {index}, next);
+  const Status again = admin->SwapAliases({{alias, {index}, next}});
   ASSERT_FALSE(again.has_value());
   const ServerInfo info = *admin->ProbeServer();
   const bool is_seven = !info.is_opensearch() && info.major == 7;

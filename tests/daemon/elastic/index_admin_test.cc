@@ -93,7 +93,7 @@ TEST_F(IndexAdminTest, ListsIndicesAndAliasTargetsSorted) {
 
 TEST_F(IndexAdminTest, SwapsAnAliasInOneCall) {
   server.Reply(200, kAcknowledged);
-  ASSERT_TRUE(admin.SwapAlias("orders", {"orders-1", "orders-2"}, "orders-3").has_value());
+  ASSERT_TRUE(admin.SwapAliases({{"orders", {"orders-1", "orders-2"}, "orders-3"}}).has_value());
   EXPECT_EQ(Sent(), R"(POST /_aliases {"actions":[)"
                     R"({"remove":{"alias":"orders","index":"orders-1","must_exist":true}},)"
                     R"({"remove":{"alias":"orders","index":"orders-2","must_exist":true}},)"

@@ -40,7 +40,7 @@ TEST_F(StateStoreTest, LoadSequenceSurvivesReopening) {
 
 TEST_F(StateStoreTest, DeadLettersComeBackWholeAndOldestFirst) {
   StateStore store = Open();
-  ASSERT_TRUE(store.Begin());
+  store.Begin();
   for (int i = 1; i <= 3; ++i) {
     DeadLetter letter;
     letter.run_id = i == 2 ? "other" : "run";
@@ -81,6 +81,28 @@ TEST_F(StateStoreTest, RunsAreListedNewestFirst) {
   EXPECT_EQ((*runs)[1].status, "ok");
   EXPECT_EQ((*runs)[1].finished_at, 9);
   EXPECT_EQ((*runs)[1].receipt, "{}");
+}
+
+TEST_F(StateStoreTest, ALoadWithOpenLettersKeepsNobodyElseFromWriting) {
+  StateStore loading = Open();
+  loading.Begin();
+  ASSERT_TRUE(loading.AddDeadLetter({}));
+  StateStore other = Open();
+  EXPECT_TRUE(other.StartRun({"other", "reindex", "running", 1, {}, {}}));
+  EXPECT_EQ(*other.NextLoadSequence(5), 5);
+  ASSERT_TRUE(loading.Commit());
+  EXPECT_EQ(*other.CountDeadLetters(), 1);
+}
+
+TEST_F(StateStoreTest, ManyLettersAreWrittenBeforeTheLoadEnds) {
+  StateStore store = Open();
+  store.Begin();
+  for (int i = 0; i < 2'500; ++i) {
+    ASSERT_TRUE(store.AddDeadLetter({}));
+  }
+  EXPECT_EQ(*store.CountDeadLetters(), 2'000) << "memory stays bounded";
+  ASSERT_TRUE(store.Commit());
+  EXPECT_EQ(*store.CountDeadLetters(), 2'500);
 }
 
 TEST_F(StateStoreTest, AFolderThatIsAFileIsAnOutputErrorThatNamesThePath) {
