@@ -14,6 +14,7 @@ inline constexpr std::size_t kMaxRawBytes = std::size_t{64} * 1024;
 struct SetAside {
   SourcePosition position;
   std::string file;
+  std::string key;     ///< Of its document, as far as it could be read.
   std::string column;  ///< Empty when the whole row is bad.
   std::string value;   ///< Shortened, control bytes and bad UTF-8 escaped.
   std::string code;    ///< Stable name: too_many_decimals, empty_key, no_such_order …
