@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <chrono>
 #include <set>
+#include <utility>
 
 #include "analyses/registry.h"
 #include "daemon/app/environment.h"
@@ -38,8 +39,7 @@ std::vector<Partition> Partitions(const ShopTables& tables, bool all_dimensions)
 }
 
 Status RunOne(const Shop& shop, const AnalysisConfig& analysis, const Partition& partition,
-              const ShopTables& tables, const ShopCalendar& calendar,
-              std::vector<TimedReport>& reports) {
+              const ShopTables& tables, const ShopCalendar& calendar, Analysed& analysed) {
   const auto started = std::chrono::steady_clock::now();
   Result<std::vector<Report>> made =
       FindAnalysis(analysis.name)->run(tables, calendar, analysis.options);
@@ -54,7 +54,15 @@ Status RunOne(const Shop& shop, const AnalysisConfig& analysis, const Partition&
     CARTWRIGHT_TRY(shop.catalogue.Check(report));
     report.key.dimension_name = partition.dimension_name;
     report.key.dimension_value = partition.dimension_value;
-    reports.push_back({std::move(report), elapsed});
+    // Tables of customer grain are kept for the whole shop only: one current document a customer.
+    ReportTable customers = std::exchange(report.customers, ReportTable());
+    if (partition.dimension_name.empty() && customers.rows() > 0) {
+      Report values;
+      values.key = report.key;
+      values.customers = std::move(customers);
+      analysed.customer_reports.push_back(std::move(values));
+    }
+    analysed.reports.push_back({std::move(report), elapsed});
   }
   return {};
 }
@@ -92,10 +100,9 @@ Result<AnalysisPlan> PlanAnalyses(const Config& config, const std::vector<std::s
   return plan;
 }
 
-Result<std::vector<TimedReport>> RunAnalyses(const Shop& shop, const AnalysisPlan& plan,
-                                             const ShopTables& tables, const ShopCalendar& calendar,
-                                             const Progress& progress) {
-  std::vector<TimedReport> reports;
+Result<Analysed> RunAnalyses(const Shop& shop, const AnalysisPlan& plan, const ShopTables& tables,
+                             const ShopCalendar& calendar, const Progress& progress) {
+  Analysed analysed;
   const std::vector<Partition> partitions = Partitions(tables, plan.all_dimensions);
   const double steps = static_cast<double>(partitions.size() * plan.analyses.size());
   std::size_t done = 0;
@@ -112,13 +119,13 @@ Result<std::vector<TimedReport>> RunAnalyses(const Shop& shop, const AnalysisPla
       }
       if (progress) {
         progress({whole ? "analysing" : "analysing by " + partition.dimension_name,
-                  std::ssize(reports), static_cast<double>(done) / steps});
+                  std::ssize(analysed.reports), static_cast<double>(done) / steps});
       }
       ++done;
-      CARTWRIGHT_TRY(RunOne(shop, analysis, partition, whole ? tables : part, calendar, reports));
+      CARTWRIGHT_TRY(RunOne(shop, analysis, partition, whole ? tables : part, calendar, analysed));
     }
   }
-  return reports;
+  return analysed;
 }
 
 std::optional<EpochMillis> LatestRecord(const ShopTables& tables) {

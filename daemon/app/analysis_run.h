@@ -18,6 +18,13 @@ struct TimedReport {
   std::int64_t duration_ms = 0;
 };
 
+/// What a run of analyses gave.
+struct Analysed {
+  std::vector<TimedReport> reports;  ///< Without their customer tables.
+  /// The customer tables, of all customers only, in the order of `reports`.
+  std::vector<Report> customer_reports;
+};
+
 /// Which analyses to run over which tables.
 struct AnalysisPlan {
   std::vector<AnalysisConfig> analyses;  ///< In the order of the registry.
@@ -32,9 +39,8 @@ Result<AnalysisPlan> PlanAnalyses(const Config& config, const std::vector<std::s
 /// Runs the plan. `progress` is told the analysis and the dimension value in hand. Every report is
 /// checked against the catalogue. Errors: the first failing analysis, by name: reports are
 /// published all together or not at all; kCancelled when a stop was requested.
-Result<std::vector<TimedReport>> RunAnalyses(const Shop& shop, const AnalysisPlan& plan,
-                                             const ShopTables& tables, const ShopCalendar& calendar,
-                                             const Progress& progress);
+Result<Analysed> RunAnalyses(const Shop& shop, const AnalysisPlan& plan, const ShopTables& tables,
+                             const ShopCalendar& calendar, const Progress& progress);
 
 /// The start of the latest session, the moment that `as_of: latest_record` speaks of.
 std::optional<EpochMillis> LatestRecord(const ShopTables& tables);

@@ -1,10 +1,11 @@
 #include <fmt/core.h>
+#include <spdlog/sinks/stdout_sinks.h>
+#include <spdlog/spdlog.h>
 
 #include "daemon/app/commands.h"
 #include "daemon/app/console.h"
 #include "daemon/app/environment.h"
 #include "daemon/app/pass.h"
-#include "daemon/base/calendar.h"
 #include "daemon/schedule/schedule.h"
 
 namespace cartwright {
@@ -25,28 +26,32 @@ PassRequest RequestOf(const Config& config, const std::string& job_name) {
   return request;
 }
 
+/// The daemon's log: one stamped line (UTC) an event on standard error.
+spdlog::logger OpenLog(bool quiet) {
+  spdlog::logger log("cartwright", std::make_shared<spdlog::sinks::stderr_sink_st>());
+  log.set_pattern("%Y-%m-%dT%H:%M:%S.%eZ %l %v", spdlog::pattern_time_type::utc);
+  log.set_level(quiet ? spdlog::level::warn : spdlog::level::info);
+  return log;
+}
+
 /// One job from start to end; its failure is told and does not end the daemon.
-void RunJob(const Shop& shop, const DueJob& due, Console& console) {
-  const SystemClock clock;
-  console.Info(
-      fmt::format("{} job={} started{}", FormatInstant(clock.Now()), due.name,
-                  due.missed > 0 ? fmt::format(" (stands for {} missed ones)", due.missed) : ""));
+void RunJob(const Shop& shop, const DueJob& due, Console& console, spdlog::logger& log) {
+  log.info("job={} started{}", due.name,
+           due.missed > 0 ? fmt::format(" (stands for {} missed ones)", due.missed) : "");
   const PassRequest request = RequestOf(shop.config, due.name);
   const Result<Receipt> receipt = RunPass(shop, request, console);
   if (!receipt) {
-    console.Error(fmt::format("{} job={} failed: {}", FormatInstant(clock.Now()), due.name,
-                              receipt.error().message));
+    log.error("job={} failed: {}", due.name, receipt.error().message);
     return;
   }
   std::int64_t read = 0;
   for (const SourceBook& book : receipt->books.sources) {
     read += book.read;
   }
-  console.Info(
-      fmt::format("{} job={} run={} finished in {:.1f} s: {} rows read, {} reports published",
-                  FormatInstant(clock.Now()), due.name, receipt->run_id,
-                  static_cast<double>(receipt->finished_at - receipt->started_at) / 1000.0, read,
-                  receipt->published.reports));
+  log.info("job={} run={} finished in {:.1f} s: {} rows read, {} reports published", due.name,
+           receipt->run_id,
+           static_cast<double>(receipt->finished_at - receipt->started_at) / 1000.0, read,
+           receipt->published.reports);
 }
 
 }  // namespace
@@ -66,9 +71,9 @@ Result<int> RunCommand(const CommonOptions& common) {
   }
   const SystemClock clock;
   Console console(common.quiet);
+  spdlog::logger log = OpenLog(common.quiet);
   Schedule schedule(std::move(jobs), clock.Now());
-  console.Info(fmt::format("{} cartwright runs with {} jobs; SIGTERM or Ctrl-C stops it",
-                           FormatInstant(clock.Now()), shop.config.schedule.size()));
+  log.info("cartwright runs with {} jobs; SIGTERM or Ctrl-C stops it", shop.config.schedule.size());
   while (!StopWasRequested()) {
     const std::optional<DueJob> due = schedule.NextDue(clock.Now());
     if (!due) {
@@ -76,10 +81,10 @@ Result<int> RunCommand(const CommonOptions& common) {
       continue;
     }
     schedule.Started(due->name, clock.Now());
-    RunJob(shop, *due, console);
+    RunJob(shop, *due, console, log);
     schedule.Finished(due->name, clock.Now());
   }
-  console.Info(fmt::format("{} cartwright stopped as asked", FormatInstant(clock.Now())));
+  log.info("cartwright stopped as asked");
   return 0;
 }
 

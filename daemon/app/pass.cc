@@ -54,7 +54,8 @@ class Pass {
             WholeSources(shop_.config, names),
             SourceOpener(shop_.config),
             ShowProgress(),
-            &StopWasRequested};
+            &StopWasRequested,
+            [this](const std::string& note) { console_.Info(note); }};
   }
 
   Progress ShowProgress() {
@@ -70,7 +71,8 @@ class Pass {
     return result;
   }
 
-  Result<std::vector<TimedReport>> Analyse(const ShopTables& tables, PublishContext& context);
+  Result<Publication> Analyse(const ShopTables& tables, PublishContext& context);
+  Result<Publication> RunPlan(const ShopTables& tables, const ShopCalendar& calendar);
   Result<ShopTables> ShapeTables();
 
   const Shop& shop_;
@@ -81,9 +83,25 @@ class Pass {
   Receipt receipt_;
 };
 
-Result<std::vector<TimedReport>> Pass::Analyse(const ShopTables& tables, PublishContext& context) {
+Result<Publication> Pass::RunPlan(const ShopTables& tables, const ShopCalendar& calendar) {
   CARTWRIGHT_ASSIGN(const AnalysisPlan plan,
                     PlanAnalyses(shop_.config, request_.analyses, request_.all_dimensions));
+  CARTWRIGHT_ASSIGN(Analysed analysed, RunAnalyses(shop_, plan, tables, calendar, ShowProgress()));
+  Publication publication{std::move(analysed.reports), {}};
+  if (request_.analyses.empty()) {
+    publication.customer_reports = std::move(analysed.customer_reports);
+  } else if (!analysed.customer_reports.empty()) {
+    // A document of customer-values has the fields of every analysis of customer grain and is
+    // written as a whole: those that were not asked for are needed too.
+    CARTWRIGHT_ASSIGN(const AnalysisPlan all, PlanAnalyses(shop_.config, {}, false));
+    CARTWRIGHT_ASSIGN(Analysed everything,
+                      RunAnalyses(shop_, all, tables, calendar, ShowProgress()));
+    publication.customer_reports = std::move(everything.customer_reports);
+  }
+  return publication;
+}
+
+Result<Publication> Pass::Analyse(const ShopTables& tables, PublishContext& context) {
   context.run_id = receipt_.run_id;
   context.generator = receipt_.generator;
   context.generated_at = clock_.Now();
@@ -91,8 +109,7 @@ Result<std::vector<TimedReport>> Pass::Analyse(const ShopTables& tables, Publish
   context.currency = shop_.config.shop.currency;
   context.currency_exponent = shop_.currency_exponent;
   context.max_rows = shop_.config.reports.max_rows;
-  return Timed(receipt_.analyse_ms,
-               [&] { return RunAnalyses(shop_, plan, tables, context.calendar, ShowProgress()); });
+  return Timed(receipt_.analyse_ms, [&] { return RunPlan(tables, context.calendar); });
 }
 
 Status Pass::Online(Transport& transport) {
@@ -105,8 +122,8 @@ Status Pass::Online(Transport& transport) {
     const LoadTarget target{transport, shop_.Bulk(), receipt_.load_sequence, shop_.Alias("orders"),
                             shop_.Alias("downloads")};
     const LoadJob job = Job();
-    CARTWRIGHT_ASSIGN(receipt_.books,
-                      Timed(receipt_.load_ms, [&] { return LoadIntoElasticsearch(job, target); }));
+    CARTWRIGHT_TRY(Timed(receipt_.load_ms,
+                         [&] { return LoadIntoElasticsearch(job, target, receipt_.books); }));
   }
   if (!request_.analyse) {
     return {};
@@ -115,11 +132,10 @@ Status Pass::Online(Transport& transport) {
                       return ReadTables(shop_, transport, ShowProgress());
                     }));
   PublishContext context;
-  CARTWRIGHT_ASSIGN(const std::vector<TimedReport> reports, Analyse(tables, context));
+  CARTWRIGHT_ASSIGN(const Publication publication, Analyse(tables, context));
   CARTWRIGHT_ASSIGN(receipt_.published, Timed(receipt_.publish_ms, [&] {
-                      return PublishReports(
-                          shop_, transport, reports, context, receipt_.load_sequence,
-                          request_.analyses.empty() ? ReportScope::kAll : ReportScope::kSome);
+                      return PublishReports(shop_, transport, publication, context,
+                                            receipt_.load_sequence);
                     }));
   return {};
 }
@@ -142,6 +158,7 @@ Result<ShopTables> Pass::ShapeTables() {
       }));
   CARTWRIGHT_TRY(keeper.status());
   receipt_.books.sources = ShapedBooks(job, shaper);
+  receipt_.books.closed = true;
   CARTWRIGHT_TRY(receipt_.books.Check());
   return std::move(builder).Finish();
 }
@@ -152,9 +169,9 @@ Status Pass::Offline(const std::string& directory) {
   CARTWRIGHT_TRY(state_.Commit());
   CARTWRIGHT_TRY(tables);
   PublishContext context;
-  CARTWRIGHT_ASSIGN(const std::vector<TimedReport> reports, Analyse(*tables, context));
+  CARTWRIGHT_ASSIGN(const Publication publication, Analyse(*tables, context));
   CARTWRIGHT_ASSIGN(receipt_.published, Timed(receipt_.publish_ms, [&] {
-                      return WriteReportFiles(directory, reports, context);
+                      return WriteReportFiles(directory, publication, context);
                     }));
   return {};
 }
@@ -178,6 +195,9 @@ Result<Receipt> Pass::End(Status outcome, Transport* transport) {
                    fmt::format("the run succeeded but its receipt could not be indexed in {}{}",
                                alias, indexed ? "" : ": " + indexed.error().message)};
     }
+  }
+  if (!outcome && !receipt_.books.sources.empty()) {
+    console_.Info(ReceiptText(receipt_));
   }
   CARTWRIGHT_TRY(outcome);
   CARTWRIGHT_TRY(kept);

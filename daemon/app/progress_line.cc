@@ -8,9 +8,8 @@
 namespace cartwright {
 namespace {
 
-constexpr int kBarCells = 20;
-constexpr int kPhaseColumns = 36;
-constexpr int kLeastPhaseColumns = 12;
+constexpr int kMostPhaseColumns = 36;
+constexpr int kLeastPhaseColumns = 16;
 /// Before that a rate or a remaining time is a guess.
 constexpr double kSecondsBeforeRate = 0.5;
 constexpr double kSecondsBeforeRemaining = 2;
@@ -23,9 +22,20 @@ std::string WithThousands(std::int64_t value) {
   return text;
 }
 
-std::string Bar(double share) {
-  const auto filled = static_cast<std::size_t>(share * kBarCells);
-  return "[" + std::string(filled, '#') + std::string(kBarCells - filled, '-') + "]  ";
+std::string Bar(double share, int cells) {
+  const auto filled = static_cast<std::size_t>(share * cells);
+  return "[" + std::string(filled, '#') +
+         std::string(static_cast<std::size_t>(cells) - filled, '-') + "]  ";
+}
+
+/// Cells of the bar beside a phase, when `columns` are left for both: 0 = no room for a bar.
+int BarCells(int columns) {
+  for (const int cells : {20, 10}) {
+    if (columns - (cells + 4) >= kLeastPhaseColumns) {
+      return cells;
+    }
+  }
+  return 0;
 }
 
 std::string Remaining(double seconds) {
@@ -72,14 +82,13 @@ std::string ProgressLine(const ProgressPoint& point, double seconds, int columns
   if (columns == 0) {
     return fmt::format("{}  {}", point.phase, facts);
   }
-  const int bar = point.share ? kBarCells + 4 : 0;
   // One column stays free: a terminal that fills its last one goes to the next line.
   const int room = columns - 1 - static_cast<int>(facts.size()) - 2;
-  const bool with_bar = bar > 0 && room - bar >= kLeastPhaseColumns;
+  const int cells = point.share ? BarCells(room) : 0;
+  const std::string bar = cells > 0 ? Bar(share, cells) : "";
   const int phase_columns =
-      std::clamp(room - (with_bar ? bar : 0), kLeastPhaseColumns, kPhaseColumns);
-  return fmt::format("{:<{}}  {}{}", Fitted(point.phase, phase_columns), phase_columns,
-                     with_bar ? Bar(share) : "", facts);
+      std::clamp(room - static_cast<int>(bar.size()), kLeastPhaseColumns, kMostPhaseColumns);
+  return fmt::format("{:<{}}  {}{}", Fitted(point.phase, phase_columns), phase_columns, bar, facts);
 }
 
 }  // namespace cartwright

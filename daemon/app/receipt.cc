@@ -58,8 +58,10 @@ std::string ReceiptJson(const Receipt& receipt) {
   json.NonEmptyMember("finished_at", FormatInstant(receipt.finished_at));
   json.IntegerMember("duration_ms", receipt.finished_at - receipt.started_at);
   json.IntegerMember("load_sequence", receipt.load_sequence);
-  json.Key("books_balance");
-  json.Bool(receipt.books.Check().has_value());
+  if (receipt.books.closed) {
+    json.Key("books_balance");
+    json.Bool(receipt.books.Check().has_value());
+  }
   json.IntegerMember("reports_published", receipt.published.reports);
   json.IntegerMember("report_rows_published", receipt.published.rows);
   WriteBooks(json, receipt.books);
@@ -89,9 +91,10 @@ std::string ReceiptText(const Receipt& receipt) {
                          book.count_after.value_or(0));
     }
   }
-  const bool balances = receipt.books.Check().has_value();
-  if (!receipt.books.sources.empty()) {
-    out += balances ? "\nThe books balance.\n" : "\nTHE BOOKS DO NOT BALANCE.\n";
+  if (receipt.books.closed) {
+    out += receipt.books.Check() ? "\nThe books balance.\n" : "\nTHE BOOKS DO NOT BALANCE.\n";
+  } else if (!receipt.books.sources.empty()) {
+    out += "\nThe load did not come to its end; this is how far it came.\n";
   }
   out += fmt::format("published: {} reports with {} rows, {} customers", receipt.published.reports,
                      receipt.published.rows, receipt.published.customer_values);

@@ -144,8 +144,9 @@ Status LoadBuilds(const Shop& shop, Transport& transport, const std::vector<Buil
                     sources,
                     SourceOpener(shop.config),
                     [&console](const ProgressPoint& point) { console.Progress(point); },
-                    &StopWasRequested};
-  CARTWRIGHT_ASSIGN(receipt.books, LoadIntoElasticsearch(job, target));
+                    &StopWasRequested,
+                    [&console](const std::string& note) { console.Info(note); }};
+  CARTWRIGHT_TRY(LoadIntoElasticsearch(job, target, receipt.books));
   console.EndPhase();
   return {};
 }

@@ -2,11 +2,13 @@
 
 #include <fmt/core.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstring>
 #include <filesystem>
 #include <fstream>
 #include <nlohmann/json.hpp>
+#include <span>
 #include <system_error>
 
 #include "daemon/base/hash.h"
@@ -18,16 +20,6 @@ namespace cartwright {
 namespace {
 
 using Json = nlohmann::json;
-
-std::vector<Report> JustReports(const std::vector<TimedReport>& reports) {
-  std::vector<Report> plain;
-  for (const TimedReport& timed : reports) {
-    if (timed.report.customers.rows() > 0) {
-      plain.push_back(timed.report);
-    }
-  }
-  return plain;
-}
 
 /// Bulk writing of documents of ours: a rejection is a failure of the whole publication.
 class ReportWriter {
@@ -114,11 +106,11 @@ Status WriteRows(const Shop& shop, ReportWriter& writer, const std::vector<Timed
 }
 
 Status WriteCustomerValues(const Shop& shop, ReportWriter& writer,
-                           const std::vector<TimedReport>& reports, const PublishContext& context,
-                           PublishedCounts& counts) {
+                           const std::vector<Report>& customer_reports,
+                           const PublishContext& context, PublishedCounts& counts) {
   const std::string alias = shop.Alias("customer-values");
   return ForEachCustomerValue(
-      JustReports(reports), context, [&](std::string_view client, std::string_view json) -> Status {
+      customer_reports, context, [&](std::string_view client, std::string_view json) -> Status {
         ++counts.customer_values;
         // Client ids may be longer than a document id may be.
         const bool fits = !client.empty() && client.size() <= 512;
@@ -126,20 +118,36 @@ Status WriteCustomerValues(const Shop& shop, ReportWriter& writer,
       });
 }
 
+/// Deletes the documents of `alias` with one of these values in `field` that this run did not
+/// write.
+Status DeleteStaleOf(Transport& transport, ReportWriter& writer, const std::string& alias,
+                     const std::string& field, const std::vector<std::string>& values,
+                     const PublishContext& context, PublishedCounts& counts) {
+  // Elasticsearch refuses more than 65,536 terms in one query.
+  constexpr std::size_t kTermsOfAQuery = 10'000;
+  for (std::size_t at = 0; at < values.size(); at += kTermsOfAQuery) {
+    const std::span<const std::string> part =
+        std::span(values).subspan(at, std::min(kTermsOfAQuery, values.size() - at));
+    const Json filter{{"terms", {{field, Json(part)}}}};
+    CARTWRIGHT_TRY(DeleteStale(transport, writer, alias, filter, context, counts));
+  }
+  return {};
+}
+
 Status DeleteAllStale(const Shop& shop, Transport& transport, ReportWriter& writer,
-                      const std::vector<TimedReport>& reports, const PublishContext& context,
-                      ReportScope scope, PublishedCounts& counts) {
-  Json keys = Json::array();
-  Json ids = Json::array();
-  for (const TimedReport& timed : reports) {
+                      const Publication& publication, const PublishContext& context,
+                      PublishedCounts& counts) {
+  std::vector<std::string> keys;
+  std::vector<std::string> ids;
+  for (const TimedReport& timed : publication.reports) {
     keys.push_back(HashHex(ReportKeyText(timed.report.key)));
     ids.push_back(ReportId(timed.report.key, context.calendar.AsOfDay()));
   }
-  CARTWRIGHT_TRY(DeleteStale(transport, writer, shop.Alias("report-rows-latest"),
-                             {{"terms", {{"report_key", keys}}}}, context, counts));
-  CARTWRIGHT_TRY(DeleteStale(transport, writer, shop.Alias("report-rows-history"),
-                             {{"terms", {{"report_id", ids}}}}, context, counts));
-  if (scope == ReportScope::kAll) {
+  CARTWRIGHT_TRY(DeleteStaleOf(transport, writer, shop.Alias("report-rows-latest"), "report_key",
+                               keys, context, counts));
+  CARTWRIGHT_TRY(DeleteStaleOf(transport, writer, shop.Alias("report-rows-history"), "report_id",
+                               ids, context, counts));
+  if (publication.customer_reports) {
     CARTWRIGHT_TRY(DeleteStale(transport, writer, shop.Alias("customer-values"),
                                {{"match_all", Json::object()}}, context, counts));
   }
@@ -177,24 +185,24 @@ class WholeFile {
 }  // namespace
 
 Result<PublishedCounts> PublishReports(const Shop& shop, Transport& transport,
-                                       const std::vector<TimedReport>& reports,
-                                       const PublishContext& context, std::int64_t load_sequence,
-                                       ReportScope scope) {
+                                       const Publication& publication,
+                                       const PublishContext& context, std::int64_t load_sequence) {
   PublishedCounts counts;
   ReportWriter writer(shop, transport, load_sequence);
-  CARTWRIGHT_TRY(WriteRows(shop, writer, reports, context, counts));
-  if (scope == ReportScope::kAll) {
-    CARTWRIGHT_TRY(WriteCustomerValues(shop, writer, reports, context, counts));
+  CARTWRIGHT_TRY(WriteRows(shop, writer, publication.reports, context, counts));
+  if (publication.customer_reports) {
+    CARTWRIGHT_TRY(
+        WriteCustomerValues(shop, writer, *publication.customer_reports, context, counts));
   }
   CARTWRIGHT_TRY(writer.Finish());
-  for (const TimedReport& timed : reports) {
+  for (const TimedReport& timed : publication.reports) {
     ++counts.reports;
     CARTWRIGHT_TRY(writer.Write(shop.Alias("reports"),
                                 ReportId(timed.report.key, context.calendar.AsOfDay()),
                                 ReportDocument(timed.report, context, timed.duration_ms)));
   }
   CARTWRIGHT_TRY(writer.Finish());
-  CARTWRIGHT_TRY(DeleteAllStale(shop, transport, writer, reports, context, scope, counts));
+  CARTWRIGHT_TRY(DeleteAllStale(shop, transport, writer, publication, context, counts));
   IndexAdmin admin(transport);
   for (const char* name :
        {"reports", "report-rows-latest", "report-rows-history", "customer-values"}) {
@@ -204,7 +212,7 @@ Result<PublishedCounts> PublishReports(const Shop& shop, Transport& transport,
 }
 
 Result<PublishedCounts> WriteReportFiles(const std::string& directory,
-                                         const std::vector<TimedReport>& reports,
+                                         const Publication& publication,
                                          const PublishContext& context) {
   std::error_code failure;
   std::filesystem::create_directories(directory, failure);
@@ -216,7 +224,7 @@ Result<PublishedCounts> WriteReportFiles(const std::string& directory,
   WholeFile documents(directory + "/reports.ndjson");
   WholeFile rows(directory + "/report-rows.ndjson");
   WholeFile values(directory + "/customer-values.ndjson");
-  for (const TimedReport& timed : reports) {
+  for (const TimedReport& timed : publication.reports) {
     ++counts.reports;
     documents.Line(ReportDocument(timed.report, context, timed.duration_ms));
     CARTWRIGHT_TRY(ForEachRowDocument(timed.report, context, [&](const RowDocument& row) -> Status {
@@ -225,12 +233,14 @@ Result<PublishedCounts> WriteReportFiles(const std::string& directory,
       return {};
     }));
   }
-  CARTWRIGHT_TRY(ForEachCustomerValue(JustReports(reports), context,
-                                      [&](std::string_view, std::string_view json) -> Status {
-                                        ++counts.customer_values;
-                                        values.Line(json);
-                                        return {};
-                                      }));
+  if (publication.customer_reports) {
+    CARTWRIGHT_TRY(ForEachCustomerValue(*publication.customer_reports, context,
+                                        [&](std::string_view, std::string_view json) -> Status {
+                                          ++counts.customer_values;
+                                          values.Line(json);
+                                          return {};
+                                        }));
+  }
   CARTWRIGHT_TRY(documents.Close());
   CARTWRIGHT_TRY(rows.Close());
   CARTWRIGHT_TRY(values.Close());

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -18,24 +19,25 @@ struct PublishedCounts {
   std::int64_t stale_deleted = 0;  ///< Rows and customers of earlier runs that no longer exist.
 };
 
-/// Which part of the reports a run has made.
-enum class ReportScope {
-  kAll,   ///< Every configured analysis: customer-values is replaced as a whole.
-  kSome,  ///< Named analyses only: customer-values is left alone, it would lose the others' fields.
+/// What to publish of a run.
+struct Publication {
+  std::vector<TimedReport> reports;
+  /// The customer tables of all configured analyses: customer-values is replaced as a whole.
+  /// Nothing: it is left alone.
+  std::optional<std::vector<Report>> customer_reports;
 };
 
 /// Writes reports to Elasticsearch: the rows first, then the report documents (the commit point),
 /// then removes what the reports no longer have. Errors: kData when Elasticsearch rejects a
 /// document, naming it; those of the bulk writer.
 Result<PublishedCounts> PublishReports(const Shop& shop, Transport& transport,
-                                       const std::vector<TimedReport>& reports,
-                                       const PublishContext& context, std::int64_t load_sequence,
-                                       ReportScope scope);
+                                       const Publication& publication,
+                                       const PublishContext& context, std::int64_t load_sequence);
 
 /// Writes reports.ndjson, report-rows.ndjson and customer-values.ndjson into a folder, each as a
 /// whole (written beside, then renamed). Errors: kOutput.
 Result<PublishedCounts> WriteReportFiles(const std::string& directory,
-                                         const std::vector<TimedReport>& reports,
+                                         const Publication& publication,
                                          const PublishContext& context);
 
 }  // namespace cartwright

@@ -18,26 +18,39 @@ using Json = nlohmann::json;
 /// Elasticsearch's own limit of one search without paging.
 constexpr int kMostHeads = 10'000;
 
+/// The text at `name`, empty when there is none of that type.
+std::string TextAt(const Json& object, const char* name) {
+  const auto found = object.find(name);
+  return found != object.end() && found->is_string() ? found->get<std::string>() : std::string();
+}
+
+/// The whole number at `name`.
+std::optional<std::int64_t> NumberAt(const Json& object, const char* name) {
+  const auto found = object.find(name);
+  return found != object.end() && found->is_number_integer()
+             ? std::optional(found->get<std::int64_t>())
+             : std::nullopt;
+}
+
+/// What a document says of itself; what is not of the contract's form is left empty.
 ReportHead ReadHead(std::string id, const Json& source) {
   ReportHead head;
   head.id = std::move(id);
-  const Json types = source.value("report_types", Json::object());
-  const auto number = [&types](const char* name) -> std::optional<std::int64_t> {
-    return types.contains(name) ? std::optional(types[name].get<std::int64_t>()) : std::nullopt;
-  };
-  head.key.report_name = source.value("report_name", "");
-  head.key.type = types.value("type", "");
-  head.key.time_period = types.value("time_period", "");
-  head.key.from = number("from");
-  head.key.to = number("to");
-  head.key.partition = number("partition");
-  head.key.abtest_type = types.value("abtest_type", "");
-  head.key.variant = source.value("variant", "");
-  head.key.dimension_name = source.value("dimension_name", "");
-  head.key.dimension_value = source.value("dimension_value", "");
-  head.report_date = source.value("report_date", "");
-  head.status = source.value("status", "");
-  head.row_count = source.value("row_count", std::int64_t{0});
+  const auto found = source.find("report_types");
+  const Json types = found != source.end() && found->is_object() ? *found : Json::object();
+  head.key.report_name = TextAt(source, "report_name");
+  head.key.type = TextAt(types, "type");
+  head.key.time_period = TextAt(types, "time_period");
+  head.key.from = NumberAt(types, "from");
+  head.key.to = NumberAt(types, "to");
+  head.key.partition = NumberAt(types, "partition");
+  head.key.abtest_type = TextAt(types, "abtest_type");
+  head.key.variant = TextAt(source, "variant");
+  head.key.dimension_name = TextAt(source, "dimension_name");
+  head.key.dimension_value = TextAt(source, "dimension_value");
+  head.report_date = TextAt(source, "report_date");
+  head.status = TextAt(source, "status");
+  head.row_count = NumberAt(source, "row_count").value_or(0);
   return head;
 }
 
@@ -85,14 +98,14 @@ class ElasticReports final : public ReportStore {
         const HttpResponse response,
         transport_->Perform(
             {"POST", "/" + EscapeUrl(alias_) + "/_search?allow_partial_search_results=false",
-             body.dump(), ""}));
+             body.dump(-1, ' ', false, Json::error_handler_t::replace), ""}));
     if (response.status == 404) {
       return Error{
           ErrorKind::kPermanent,
           fmt::format("there are no reports yet (no index {}); run cartwright once", alias_)};
     }
     const Json json = Json::parse(response.body, nullptr, false);
-    if (response.status != 200 || json.is_discarded() || json.value("timed_out", true)) {
+    if (response.status != 200 || !json.is_object() || json.value("timed_out", true)) {
       return Error{ErrorKind::kUnavailable,
                    fmt::format("searching {} failed: HTTP {}", alias_, response.status)};
     }
@@ -145,10 +158,11 @@ Result<std::unique_ptr<ReportStore>> OpenFile(const std::string& path) {
   std::string line;
   for (int number = 1; std::getline(stream, line); ++number) {
     const Json json = Json::parse(line, nullptr, false);
-    if (json.is_discarded() || !json.contains("report_id")) {
+    const std::string id = json.is_object() ? TextAt(json, "report_id") : std::string();
+    if (id.empty()) {
       return Error{ErrorKind::kData, fmt::format("{}:{}: not a report document", path, number)};
     }
-    documents[json["report_id"].get<std::string>()] = line;
+    documents[id] = line;
   }
   return std::unique_ptr<ReportStore>(std::make_unique<FileReports>(std::move(documents)));
 }

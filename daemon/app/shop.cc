@@ -152,6 +152,7 @@ BulkOptions Shop::Bulk() const {
   options.batch_documents = static_cast<std::size_t>(config.elasticsearch.bulk_documents);
   options.in_flight = static_cast<int>(config.elasticsearch.bulk_in_flight);
   options.retry_total = std::chrono::seconds(config.elasticsearch.retry_total_seconds);
+  options.cancelled = &StopWasRequested;
   return options;
 }
 

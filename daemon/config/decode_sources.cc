@@ -30,8 +30,8 @@ constexpr std::string_view kSessionFields[] = {"id",
                                                "return_date",
                                                "updated_at"};
 constexpr std::string_view kLineFields[] = {
-    "order_id", "product", "category",           "name",        "brand", "price",
-    "quantity", "client",  "session_start_date", "promotion_id"};
+    "order_id", "product", "category",           "name",         "brand",     "price",
+    "quantity", "client",  "session_start_date", "promotion_id", "updated_at"};
 constexpr std::string_view kCustomerFields[] = {"client", "download_date", "signup_date",
                                                 "updated_at"};
 

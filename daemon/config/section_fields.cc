@@ -102,7 +102,7 @@ const Field<CsvConfig> kCsv[] = {
 
 const Field<DateConfig> kDates[] = {
     {"format", &DateConfig::format,
-     "iso8601, epoch_seconds, epoch_milliseconds, or a pattern of %Y %m %d %H %M %S."},
+     "iso8601, epoch_seconds, epoch_milliseconds, or a pattern of %Y %m %d %H %M %S %f."},
     {"time_zone", &DateConfig::time_zone,
      "IANA zone of readings without an offset; without it the shop's."},
     {.name = "in_gap",

@@ -149,17 +149,20 @@ void CheckReturns(const SourceEntry& entry, DecodeContext& context) {
   }
 }
 
-// Only %Y %m %d %H %M %S, with year, month and day; empty when it is a pattern.
+// Only %Y %m %d %H %M %S %f %%, with year, month and day; empty when it is a pattern.
 std::string_view PatternFault(std::string_view format) {
   std::set<char> seen;
   for (std::size_t at = format.find('%'); at != std::string_view::npos;
        at = format.find('%', at + 2)) {
     const char code = at + 1 < format.size() ? format[at + 1] : '\0';
-    if (std::string_view("YmdHMS").find(code) == std::string_view::npos) {
-      return "a pattern knows %Y %m %d %H %M %S";
+    if (code == '%') {
+      continue;
+    }
+    if (std::string_view("YmdHMSf").find(code) == std::string_view::npos) {
+      return "a pattern knows %Y %m %d %H %M %S %f and %%";
     }
     if (!seen.insert(code).second) {
-      return "each of %Y %m %d %H %M %S may stand once";
+      return "each of %Y %m %d %H %M %S %f may stand once";
     }
   }
   const bool has_day = seen.contains('Y') && seen.contains('m') && seen.contains('d');

@@ -37,10 +37,12 @@ struct IndexBook {
   std::optional<std::int64_t> count_after;
 };
 
-/// The account of one load. All balances hold or the load has failed.
+/// The account of one load. A load whose books are closed and do not balance has failed.
 struct Books {
   std::vector<SourceBook> sources;
   std::vector<IndexBook> indices;
+  /// The load came to its end. Until then the numbers say how far it came and need not balance.
+  bool closed = false;
 
   /// Errors: kInternal naming the first balance that does not hold, with its numbers:
   /// read = used + superseded + set_aside + filtered a source; built = created + replaced +

@@ -69,18 +69,31 @@ class WatchedRows final : public RowSource {
   const LoadJob& job_;
 };
 
+/// Rows that wait in the shaper for an index.
+std::int64_t RowsInHand(const LoadJob& job, const ShopShaper& shaper, bool orders) {
+  std::int64_t rows = 0;
+  for (std::size_t i = 0; i < job.config.sources.size(); ++i) {
+    const ShapeCounts& counts = shaper.counts()[i];
+    rows += Feeds(job.config.sources[i], orders)
+                ? counts.read - counts.superseded - counts.set_aside - counts.filtered
+                : 0;
+  }
+  return rows;
+}
+
 /// Writes the documents of one index and keeps its book. Rows of documents that are not there in
 /// the end are moved in the books of their sources.
 class IndexLoad {
  public:
-  /// `rows_to_write`: about how many rows the documents are made of; for progress only.
-  IndexLoad(const LoadJob& job, const LoadTarget& target, std::string index,
-            std::int64_t rows_to_write, std::vector<SourceBook>& sources)
+  /// `orders`: which rows of the shaper these documents are made of. Moves rows in
+  /// `books.sources`.
+  IndexLoad(const LoadJob& job, const LoadTarget& target, const ShopShaper& shaper, bool orders,
+            Books& books)
       : job_(job),
-        target_(target),
-        index_(std::move(index)),
-        rows_to_write_(rows_to_write),
-        sources_(sources),
+        shaper_(shaper),
+        index_(orders ? target.orders : target.downloads),
+        rows_to_write_(RowsInHand(job, shaper, orders)),
+        books_(books),
         admin_(target.transport),
         writer_(target.transport, target.bulk, Events()) {}
 
@@ -111,19 +124,24 @@ class IndexLoad {
     return {};
   }
 
-  Result<IndexBook> Finish() {
+  Status Finish() {
     CARTWRIGHT_TRY(writer_.Finish());
-    CARTWRIGHT_TRY(failure_);
+    CARTWRIGHT_TRY(CheckRejections());
     CARTWRIGHT_TRY(admin_.Refresh(index_));
     CARTWRIGHT_ASSIGN(book_.count_after, admin_.Count(index_, ""));
+    ShowProgress();
+    return {};
+  }
+
+  /// Writes down how far the index came, whatever the outcome.
+  void CloseBook() {
     const BulkCounts& counts = writer_.counts();
     book_.created = counts.created;
     book_.replaced = counts.replaced;
     book_.conflicted = counts.conflicted;
     book_.rejected = counts.rejected;
     book_.ambiguous = counts.ambiguous_resent;
-    ShowProgress();
-    return book_;
+    books_.indices.push_back(book_);
   }
 
  private:
@@ -155,16 +173,17 @@ class IndexLoad {
 
   void Move(std::uint64_t tag, std::int64_t SourceBook::* to) {
     for (const RowRef& row : pending_[tag]) {
-      --sources_[row.source].used;
-      ++(sources_[row.source].*to);
+      --books_.sources[row.source].used;
+      ++(books_.sources[row.source].*to);
     }
   }
 
   void Reject(const BulkRejection& rejection) {
+    const std::vector<RowRef>& rows = pending_[rejection.tag];
     ++rejected_;
+    rejected_rows_ += std::ssize(rows);
     Move(rejection.tag, &SourceBook::set_aside);
     DeadLetter letter;
-    const std::vector<RowRef>& rows = pending_[rejection.tag];
     if (!rows.empty()) {
       const SourceConfig& source = job_.config.sources[rows.front().source];
       letter.source = source.name;
@@ -191,25 +210,38 @@ class IndexLoad {
         rejected_ >= kRejectionsBeforeShareCounts &&
         static_cast<double>(rejected_) >
             limits.max_set_aside_share * static_cast<double>(book_.built);
-    if (rejected_ <= limits.max_set_aside_rows && !too_large_a_share) {
+    if (rejected_ == 0 || (SetAsideRows() <= limits.max_set_aside_rows && !too_large_a_share)) {
       return {};
     }
     return Error{
         ErrorKind::kData,
-        fmt::format("Elasticsearch rejected {} of {} documents of {}: the mapping does not "
-                    "fit the data; see cartwright dead-letters list",
-                    rejected_, book_.built, index_)};
+        fmt::format(
+            "Elasticsearch rejected {} of {} documents of {}, and {} rows are set aside in "
+            "all (limits.max_set_aside_rows is {}, max_set_aside_share {}): does the mapping "
+            "fit the data? See cartwright dead-letters list",
+            rejected_, book_.built, index_, SetAsideRows(), limits.max_set_aside_rows,
+            limits.max_set_aside_share)};
+  }
+
+  /// Rows of the run that the shaper or Elasticsearch refused: one budget for both.
+  std::int64_t SetAsideRows() const {
+    std::int64_t rows = rejected_rows_;
+    for (const ShapeCounts& counts : shaper_.counts()) {
+      rows += counts.set_aside;
+    }
+    return rows;
   }
 
   const LoadJob& job_;
-  const LoadTarget& target_;
+  const ShopShaper& shaper_;
   std::string index_;
   std::int64_t rows_to_write_;
   std::int64_t rows_written_ = 0;
-  std::vector<SourceBook>& sources_;
+  Books& books_;
   IndexAdmin admin_;
   IndexBook book_;
   std::int64_t rejected_ = 0;
+  std::int64_t rejected_rows_ = 0;
   std::uint64_t next_tag_ = 0;
   std::unordered_map<std::uint64_t, std::vector<RowRef>> pending_;  ///< Without a verdict yet.
   Status failure_;  ///< The first dead letter that could not be kept.
@@ -228,21 +260,32 @@ void AddShaped(const LoadJob& job, const ShopShaper& shaper, std::vector<SourceB
   }
 }
 
-/// Rows that wait in the shaper for an index.
-std::int64_t RowsInHand(const LoadJob& job, const ShopShaper& shaper, bool orders) {
-  std::int64_t rows = 0;
-  for (std::size_t i = 0; i < job.config.sources.size(); ++i) {
-    const ShapeCounts& counts = shaper.counts()[i];
-    rows += Feeds(job.config.sources[i], orders)
-                ? counts.read - counts.superseded - counts.set_aside - counts.filtered
-                : 0;
-  }
-  return rows;
+Result<ShopShaper> MakeShaper(const LoadJob& job, DeadLetterKeeper& keeper) {
+  return ShopShaper::Make(job.config, job.config.state.directory,
+                          [&keeper](const SetAside& row) { keeper.Keep(row); });
 }
 
-Result<IndexBook> LoadOrders(const LoadJob& job, const LoadTarget& target, ShopShaper& shaper,
-                             std::vector<SourceBook>& sources) {
-  IndexLoad load(job, target, target.orders, RowsInHand(job, shaper, true), sources);
+Status ReadInto(const LoadJob& job, DeadLetterKeeper& keeper, ShopShaper& shaper) {
+  for (const std::size_t index : job.sources) {
+    CARTWRIGHT_ASSIGN(const std::unique_ptr<RowSource> rows,
+                      job.open(static_cast<std::uint32_t>(index)));
+    WatchedRows watched(*rows, job);
+    CARTWRIGHT_TRY(shaper.Read(index, watched));
+    CARTWRIGHT_TRY(keeper.status());
+    if (job.progress) {
+      job.progress({"reading " + rows->name(), rows->rows_read(), 1.0});
+    }
+    for (const std::string& note : rows->notes()) {
+      if (job.note) {
+        job.note(fmt::format("{}: {}", rows->name(), note));
+      }
+    }
+  }
+  return {};
+}
+
+Status LoadOrders(const LoadJob& job, const LoadTarget& target, ShopShaper& shaper,
+                  IndexLoad& load) {
   CARTWRIGHT_TRY(load.Start());
   std::string json;
   CARTWRIGHT_TRY(
@@ -254,9 +297,8 @@ Result<IndexBook> LoadOrders(const LoadJob& job, const LoadTarget& target, ShopS
   return load.Finish();
 }
 
-Result<IndexBook> LoadDownloads(const LoadJob& job, const LoadTarget& target, ShopShaper& shaper,
-                                std::vector<SourceBook>& sources) {
-  IndexLoad load(job, target, target.downloads, RowsInHand(job, shaper, false), sources);
+Status LoadDownloads(const LoadJob& job, const LoadTarget& target, ShopShaper& shaper,
+                     IndexLoad& load) {
   CARTWRIGHT_TRY(load.Start());
   std::string json;
   CARTWRIGHT_TRY(shaper.EmitCustomers(
@@ -268,24 +310,34 @@ Result<IndexBook> LoadDownloads(const LoadJob& job, const LoadTarget& target, Sh
   return load.Finish();
 }
 
-Result<Books> LoadEverything(const LoadJob& job, const LoadTarget& target) {
-  DeadLetterKeeper keeper(job);
-  CARTWRIGHT_ASSIGN(ShopShaper shaper, ReadSources(job, keeper));
-  Books books;
+Status LoadIndices(const LoadJob& job, const LoadTarget& target, ShopShaper& shaper, Books& books) {
+  if (FeedsOrders(job.config, job.sources)) {
+    IndexLoad load(job, target, shaper, true, books);
+    const Status loaded = LoadOrders(job, target, shaper, load);
+    load.CloseBook();
+    CARTWRIGHT_TRY(loaded);
+  }
+  if (FeedsDownloads(job.config, job.sources)) {
+    IndexLoad load(job, target, shaper, false, books);
+    const Status loaded = LoadDownloads(job, target, shaper, load);
+    load.CloseBook();
+    CARTWRIGHT_TRY(loaded);
+  }
+  return {};
+}
+
+Status LoadEverything(const LoadJob& job, const LoadTarget& target, Books& books) {
   for (const SourceConfig& source : job.config.sources) {
     books.sources.push_back({source.name});
   }
-  if (FeedsOrders(job.config, job.sources)) {
-    CARTWRIGHT_ASSIGN(IndexBook orders, LoadOrders(job, target, shaper, books.sources));
-    books.indices.push_back(std::move(orders));
-  }
-  if (FeedsDownloads(job.config, job.sources)) {
-    CARTWRIGHT_ASSIGN(IndexBook downloads, LoadDownloads(job, target, shaper, books.sources));
-    books.indices.push_back(std::move(downloads));
-  }
-  CARTWRIGHT_TRY(keeper.status());
+  DeadLetterKeeper keeper(job);
+  CARTWRIGHT_ASSIGN(ShopShaper shaper, MakeShaper(job, keeper));
+  Status loaded = ReadInto(job, keeper, shaper);
+  loaded = loaded ? LoadIndices(job, target, shaper, books) : loaded;
   AddShaped(job, shaper, books.sources);
-  return books;
+  CARTWRIGHT_TRY(loaded);
+  books.closed = true;
+  return keeper.status();
 }
 
 }  // namespace
@@ -332,32 +384,19 @@ void DeadLetterKeeper::Keep(const SetAside& row) {
 }
 
 Result<ShopShaper> ReadSources(const LoadJob& job, DeadLetterKeeper& keeper) {
-  CARTWRIGHT_ASSIGN(ShopShaper shaper,
-                    ShopShaper::Make(job.config, job.config.state.directory,
-                                     [&keeper](const SetAside& row) { keeper.Keep(row); }));
-  for (const std::size_t index : job.sources) {
-    CARTWRIGHT_ASSIGN(const std::unique_ptr<RowSource> rows,
-                      job.open(static_cast<std::uint32_t>(index)));
-    WatchedRows watched(*rows, job);
-    CARTWRIGHT_TRY(shaper.Read(index, watched));
-    CARTWRIGHT_TRY(keeper.status());
-    if (job.progress) {
-      job.progress({"reading " + rows->name(), rows->rows_read(), 1.0});
-    }
-  }
+  CARTWRIGHT_ASSIGN(ShopShaper shaper, MakeShaper(job, keeper));
+  CARTWRIGHT_TRY(ReadInto(job, keeper, shaper));
   return shaper;
 }
 
-Result<Books> LoadIntoElasticsearch(const LoadJob& job, const LoadTarget& target) {
+Status LoadIntoElasticsearch(const LoadJob& job, const LoadTarget& target, Books& books) {
   // One transaction for all dead letters of the load: synced before the load is called done, and
   // kept also when the load fails, because they say why.
   job.state.Begin();
-  Result<Books> books = LoadEverything(job, target);
+  const Status loaded = LoadEverything(job, target, books);
   CARTWRIGHT_TRY(job.state.Commit());
-  if (books) {
-    CARTWRIGHT_TRY(books->Check());
-  }
-  return books;
+  CARTWRIGHT_TRY(loaded);
+  return books.Check();
 }
 
 }  // namespace cartwright

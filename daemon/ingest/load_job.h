@@ -37,6 +37,7 @@ struct LoadJob {
   OpenSource open;
   Progress progress;
   StopRequested stop_requested;
+  std::function<void(const std::string&)> note;  ///< Told oddities of a source. May be empty.
 };
 
 /// Where documents go.
@@ -78,7 +79,8 @@ std::vector<SourceBook> ShapedBooks(const LoadJob& job, const ShopShaper& shaper
 
 /// Reads, composes and writes everything, then checks the books. Errors: those of reading and
 /// writing, kInternal when the books do not balance, kData when too many documents were rejected;
-/// documents written until then stay (they are whole and versioned).
-Result<Books> LoadIntoElasticsearch(const LoadJob& job, const LoadTarget& target);
+/// documents written until then stay (they are whole and versioned). `books` is filled on every way
+/// out, as far as the load came.
+Status LoadIntoElasticsearch(const LoadJob& job, const LoadTarget& target, Books& books);
 
 }  // namespace cartwright

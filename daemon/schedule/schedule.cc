@@ -14,14 +14,22 @@ Schedule::Schedule(std::vector<ScheduledJob> jobs, EpochMillis start) : start_(s
   }
 }
 
+// The job that has waited longest goes first: a job that runs longer than its interval is due again
+// at once and would otherwise keep those behind it from ever starting.
 std::optional<DueJob> Schedule::NextDue(EpochMillis now) const {
+  const Entry* first = nullptr;
+  EpochMillis first_due = now + 1;
   for (const Entry& entry : entries_) {
     const EpochMillis due = DueOf(entry, now);
-    if (!entry.is_running && due <= now) {
-      return DueJob{entry.job.name, due, (now - due) / entry.job.every};
+    if (!entry.is_running && due < first_due) {
+      first = &entry;
+      first_due = due;
     }
   }
-  return std::nullopt;
+  if (first == nullptr) {
+    return std::nullopt;
+  }
+  return DueJob{first->job.name, first_due, (now - first_due) / first->job.every};
 }
 
 void Schedule::Started(std::string_view name, EpochMillis now) {

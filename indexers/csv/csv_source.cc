@@ -19,12 +19,13 @@ constexpr std::size_t kKeptOfLongRow = std::size_t{64} * 1024 + 1;
 constexpr std::size_t kMaxColumns = 10'000;
 constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
 
-RowFault OpenQuote(const std::string& column, std::uint64_t lines) {
+RowFault OpenQuote(const std::string& column, std::uint64_t lines, std::size_t bytes) {
   return {"quote_open",
           column,
           {},
-          fmt::format("a quote opens here and is never closed; {} up to the end of the file {} "
+          fmt::format("a quote opens here and is never closed; {}{} up to the end of the file {} "
                       "kept as one row",
+                      bytes >= kKeptOfLongRow ? "the first 64 KiB of " : "",
                       lines == 1 ? "the line" : fmt::format("the {} lines", lines),
                       lines == 1 ? "was" : "were"),
           "close the quote and load those lines again"};
@@ -190,7 +191,9 @@ const RawRow* CsvSource::Give(std::string_view raw, std::uint64_t line) {
 const RawRow* CsvSource::GiveRow(const CutRow& cut) {
   const std::uint64_t line = line_ + (cut.fault == CutFault::kQuoteOpen ? cut.fault_line : 0);
   const std::string_view raw = Raw(cut);
-  if (!FindFault(cut)) {
+  if (FindFault(cut)) {
+    fault_.lines = std::max<std::uint64_t>(1, cut.lines);
+  } else {
     fault_.code.clear();
   }
   Advance(cut);
@@ -264,7 +267,7 @@ void CsvSource::BlameCut(const CutRow& cut) {
                 "double the quotes inside a quoted field"};
       return;
     case CutFault::kQuoteOpen:
-      fault_ = OpenQuote(column, cut.lines - cut.fault_line);
+      fault_ = OpenQuote(column, cut.lines - cut.fault_line, cut.end - begin_);
       return;
   }
 }
@@ -334,7 +337,8 @@ Result<const RawRow*> CsvSource::PassLongRow() {
   line_ += row.lines();
   long_beginning_ = row.beginning();
   if (row.in_quotes()) {
-    fault_ = OpenQuote({}, row.quoted_lines());
+    fault_ = OpenQuote({}, row.quoted_lines(), long_beginning_.size());
+    fault_.lines = row.quoted_lines();
     return Give(long_beginning_, first_line + row.opening_line());
   }
   fault_ = {"record_too_long",
@@ -342,6 +346,7 @@ Result<const RawRow*> CsvSource::PassLongRow() {
             {},
             fmt::format("the row has more than {} bytes", config_.max_record_bytes),
             "raise csv.max_record_bytes or mend the row"};
+  fault_.lines = std::max<std::uint64_t>(1, row.lines());
   return Give(long_beginning_, first_line);
 }
 

@@ -20,6 +20,7 @@ struct RowFault {
   std::string value;   ///< The offending bytes as they are; empty when the row as a whole is bad.
   std::string reason;
   std::string remedy;
+  std::uint64_t lines = 1;  ///< Lines of the file that went with the row: an open quote takes many.
 };
 
 /// One row as its source gives it. Everything it points to lives until the next Next().

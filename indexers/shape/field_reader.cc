@@ -3,9 +3,15 @@
 #include <fmt/core.h>
 
 #include <algorithm>
+#include <cstdlib>
+#include <limits>
 
 namespace cartwright {
 namespace {
+
+constexpr std::int64_t kMaxQuantity = std::numeric_limits<std::int32_t>::max();
+/// Elasticsearch refuses a document with a longer keyword.
+constexpr std::size_t kMaxKeywordBytes = 32'766;
 
 char Lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
 
@@ -55,13 +61,28 @@ std::string_view FieldReader::Text(int column) const {
   return column < 0 ? std::string_view() : row_->fields[static_cast<std::size_t>(column)];
 }
 
-std::optional<std::string> FieldReader::OptionalText(int column) const {
+void FieldReader::CheckKeyword(int column, std::string_view text) {
+  if (text.size() > kMaxKeywordBytes) {
+    Blame(column, {"text_too_long",
+                   fmt::format("the text has {} bytes, Elasticsearch keeps at most {} as a keyword",
+                               text.size(), kMaxKeywordBytes),
+                   "shorten it, or leave the column out"});
+  }
+}
+
+std::string_view FieldReader::Keyword(int column) {
   const std::string_view text = Text(column);
+  CheckKeyword(column, text);
+  return text;
+}
+
+std::optional<std::string> FieldReader::OptionalText(int column) {
+  const std::string_view text = Keyword(column);
   return text.empty() ? std::nullopt : std::optional<std::string>(text);
 }
 
-std::optional<std::string> FieldReader::Client(int column) const {
-  const std::string_view text = Text(column);
+std::optional<std::string> FieldReader::Client(int column) {
+  const std::string_view text = Keyword(column);
   const auto& guests = rules_.guest_values;
   const bool is_guest =
       text.empty() || std::find(guests.begin(), guests.end(), text) != guests.end();
@@ -132,7 +153,12 @@ std::int64_t FieldReader::Quantity(int column) {
     Blame(column, {"empty_required", "the quantity is empty", "write how many units it were"});
     return 0;
   }
-  return Decimal(column, 0, "a quantity");
+  const std::int64_t quantity = Decimal(column, 0, "a quantity");
+  if (std::abs(quantity) > kMaxQuantity) {
+    Blame(column, NumberFault(DecimalFault::kOutOfRange, 0, "a quantity"));
+    return 0;
+  }
+  return quantity;
 }
 
 bool FieldReader::Boolean(int column) {
@@ -176,13 +202,14 @@ std::int64_t FieldReader::Version(int column) {
   return version.value;
 }
 
-std::vector<std::string> FieldReader::Promotions(int column) const {
+std::vector<std::string> FieldReader::Promotions(int column) {
   std::vector<std::string> ids;
   std::string_view rest = Text(column);
   const std::string& separator = rules_.promotion_separator;
   while (!rest.empty()) {
     const std::size_t end = separator.empty() ? std::string_view::npos : rest.find(separator);
     const std::string_view id = rest.substr(0, end);
+    CheckKeyword(column, id);
     if (!id.empty() && std::find(ids.begin(), ids.end(), id) == ids.end()) {
       ids.emplace_back(id);
     }

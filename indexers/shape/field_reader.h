@@ -46,10 +46,12 @@ class FieldReader {
 
   /// Empty for a column that is not mapped.
   std::string_view Text(int column) const;
-  /// Nothing when empty.
-  std::optional<std::string> OptionalText(int column) const;
-  /// Nothing for guests.
-  std::optional<std::string> Client(int column) const;
+  /// As Text. Faults: text_too_long, for what Elasticsearch cannot keep as one keyword.
+  std::string_view Keyword(int column);
+  /// A keyword; nothing when empty.
+  std::optional<std::string> OptionalText(int column);
+  /// A keyword; nothing for guests.
+  std::optional<std::string> Client(int column);
   /// Nothing when empty. Faults: those of DateReader.
   std::optional<EpochMillis> Date(int column);
   /// Faults besides those of Date: empty_required.
@@ -65,12 +67,11 @@ class FieldReader {
   /// A date in microseconds or, under iso8601, a whole number as it is; 0 when not mapped.
   /// Faults: those of Date and empty_required; out_of_range for less than 0.
   std::int64_t Version(int column);
-  /// Several ids where the source declares what parts them.
-  std::vector<std::string> Promotions(int column) const;
-
-  const FieldRules& rules() const { return rules_; }
+  /// Keywords: several ids where the source declares what parts them.
+  std::vector<std::string> Promotions(int column);
 
  private:
+  void CheckKeyword(int column, std::string_view text);
   std::int64_t Decimal(int column, int decimals, std::string_view what);
 
   FieldRules rules_;

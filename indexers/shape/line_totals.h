@@ -11,7 +11,6 @@ namespace cartwright {
 class LineTotals {
  public:
   void Add(const LineRow& line) {
-    has_sold_ = has_sold_ || (!line.is_returned && line.item.quantity > 0);
     has_returned_ = has_returned_ || line.is_returned;
     if (!line.item.price.has_value()) {
       return;
@@ -24,7 +23,6 @@ class LineTotals {
     }
   }
 
-  bool has_sold() const { return has_sold_; }
   bool has_returned() const { return has_returned_; }
   bool has_prices() const { return has_prices_; }
   /// Σ quantity × price of the sold lines, rounded once; nothing beyond kAmountLimit.
@@ -35,7 +33,6 @@ class LineTotals {
  private:
   LineSum sold_;
   LineSum returned_;
-  bool has_sold_ = false;
   bool has_returned_ = false;
   bool has_prices_ = false;
 };

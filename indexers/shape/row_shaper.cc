@@ -75,7 +75,7 @@ void RowShaper::TakeKey(const std::vector<int>& columns, std::string& key) {
   }
 }
 
-std::vector<std::optional<std::string>> RowShaper::Dimensions() const {
+std::vector<std::optional<std::string>> RowShaper::Dimensions() {
   std::vector<std::optional<std::string>> values(shop_.positions.dimensions.size());
   for (const auto& [position, column] : columns_.dimensions) {
     values[position] = fields_.OptionalText(column);
@@ -87,7 +87,7 @@ void RowShaper::ShapeSession() {
   TakeKey(columns_.key, shaped_.key);
   SessionRecord session;
   const int id_column = Column(RecordField::kId);
-  session.id = fields_.Text(id_column != kUnmapped ? id_column : columns_.key.front());
+  session.id = fields_.Keyword(id_column != kUnmapped ? id_column : columns_.key.front());
   for (std::size_t i = 1; id_column == kUnmapped && i < columns_.key.size(); ++i) {
     session.id += kKeySeparator;
     session.id += fields_.Text(columns_.key[i]);
@@ -123,7 +123,7 @@ void RowShaper::ShapeLine(const RawRow& row) {
   const int start = Column(RecordField::kStart);
   line.start = shop_.has_session_source ? fields_.Date(start) : fields_.RequiredDate(start);
   const int product = Column(RecordField::kProduct);
-  line.item.product = fields_.Text(product);
+  line.item.product = fields_.Keyword(product);
   if (line.item.product.empty()) {
     fields_.Blame(product, {"empty_required", "the product is empty", "every line needs one"});
   }
@@ -143,8 +143,9 @@ void RowShaper::ShapeLine(const RawRow& row) {
 }
 
 // Money goes back for units that come back and for a negative price (a bad debt written off). Units
-// that the order prefix marks count as coming back whichever sign they are written with. Where both
-// are negative the direction cannot be told.
+// come back where the configuration says how that is written, and nowhere else. Units that the
+// order prefix marks count as coming back whichever sign they are written with. Where both are
+// negative the direction cannot be told.
 void RowShaper::JudgeDirection(LineRow& line) {
   const std::int64_t price = line.item.price.value_or(UnitPrice{}).scaled;
   const bool is_marked = source_.returns.order_prefix.has_value() &&
@@ -153,6 +154,11 @@ void RowShaper::JudgeDirection(LineRow& line) {
     line.item.quantity = -line.item.quantity;
   }
   const std::int64_t quantity = line.item.quantity;
+  if (quantity < 0 && !is_marked && !source_.returns.negative_quantity) {
+    fields_.Blame(Column(RecordField::kQuantity),
+                  {"negative_quantity", "the quantity is negative",
+                   "declare returns: {negative_quantity: true} if such lines are returns"});
+  }
   line.is_returned = is_marked || quantity < 0 || (quantity > 0 && price < 0);
   if (quantity < 0 && price < 0 && !source_.allow_negative_amounts) {
     fields_.Blame(Column(RecordField::kPrice),

@@ -52,7 +52,7 @@ class RowShaper {
   void ShapeLine(const RawRow& row);
   void ShapeCustomer();
   void JudgeDirection(LineRow& line);
-  std::vector<std::optional<std::string>> Dimensions() const;
+  std::vector<std::optional<std::string>> Dimensions();
   int Column(RecordField field) const { return columns_.of(field); }
 
   SourceConfig source_;

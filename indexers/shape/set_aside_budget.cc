@@ -5,28 +5,44 @@
 namespace cartwright {
 namespace {
 
-constexpr std::int64_t kRowsBeforeShare = 1000;
+constexpr std::int64_t kRowsBeforeShareWhileReading = 1000;
+constexpr std::int64_t kRowsBeforeShareAtTheEnd = 100;
 
 }  // namespace
 
 Status SetAsideBudget::Spend(const std::string& source_name, std::size_t source,
-                             const ShapeCounts& counts, std::string_view text) {
+                             const ShapeCounts& counts, std::string_view text,
+                             std::uint64_t lines) {
   if (first_[source].empty()) {
     first_[source] = text;
   }
-  if (++rows_ > limits_.max_set_aside_rows) {
+  lines_ += static_cast<std::int64_t>(lines);
+  more_lines_[source] += static_cast<std::int64_t>(lines) - 1;
+  if (lines_ > limits_.max_set_aside_rows) {
     return Overspent(source_name, source,
                      fmt::format("{} rows were set aside, limits.max_set_aside_rows allows {}",
-                                 rows_, limits_.max_set_aside_rows));
+                                 lines_, limits_.max_set_aside_rows));
   }
-  const double allowed = limits_.max_set_aside_share * static_cast<double>(counts.read);
-  if (counts.read >= kRowsBeforeShare && static_cast<double>(counts.set_aside) > allowed) {
-    return Overspent(source_name, source,
-                     fmt::format("{} of {} rows were set aside, limits.max_set_aside_share allows "
-                                 "a share of {}",
-                                 counts.set_aside, counts.read, limits_.max_set_aside_share));
+  return CheckShareFrom(kRowsBeforeShareWhileReading, source_name, source, counts);
+}
+
+Status SetAsideBudget::CheckShare(const std::string& source_name, std::size_t source,
+                                  const ShapeCounts& counts) const {
+  return CheckShareFrom(kRowsBeforeShareAtTheEnd, source_name, source, counts);
+}
+
+Status SetAsideBudget::CheckShareFrom(std::int64_t least_rows, const std::string& source_name,
+                                      std::size_t source, const ShapeCounts& counts) const {
+  const std::int64_t rows = counts.read + more_lines_[source];
+  const std::int64_t set_aside = counts.set_aside + more_lines_[source];
+  const double allowed = limits_.max_set_aside_share * static_cast<double>(rows);
+  if (rows < least_rows || static_cast<double>(set_aside) <= allowed) {
+    return {};
   }
-  return {};
+  return Overspent(source_name, source,
+                   fmt::format("{} of {} rows were set aside, limits.max_set_aside_share allows "
+                               "a share of {}",
+                               set_aside, rows, limits_.max_set_aside_share));
 }
 
 Error SetAsideBudget::Overspent(const std::string& source_name, std::size_t source,

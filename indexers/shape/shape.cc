@@ -38,7 +38,8 @@ struct ShopShaper::Parts {
 
   Status TakeRow(std::size_t source, const RawRow& row, const RowSource& rows);
   Status Group(std::size_t source, const RawRow& row, const ShapedRow& shaped);
-  Status SetRowAside(SetAside row, std::string_view raw);
+  Status SetRowAside(SetAside row, std::string_view raw, std::uint64_t lines = 1);
+  Status CheckShares(bool customers) const;
   SetAside Describe(const SourcePosition& position, const FieldFault& fault) const;
 
   Config config;
@@ -63,12 +64,22 @@ SetAside ShopShaper::Parts::Describe(const SourcePosition& position,
   return row;
 }
 
-Status ShopShaper::Parts::SetRowAside(SetAside row, std::string_view raw) {
+Status ShopShaper::Parts::SetRowAside(SetAside row, std::string_view raw, std::uint64_t lines) {
   KeepRaw(row, raw);
   const std::size_t source = row.position.source;
   ++counts[source].set_aside;
   on_set_aside(row);
-  return budget.Spend(config.sources[source].name, source, counts[source], row.Text());
+  return budget.Spend(config.sources[source].name, source, counts[source], row.Text(), lines);
+}
+
+/// After the last document: composing sets rows aside as well.
+Status ShopShaper::Parts::CheckShares(bool customers) const {
+  for (std::size_t i = 0; i < counts.size(); ++i) {
+    if ((config.sources[i].feeds == FeedKind::kCustomers) == customers) {
+      CARTWRIGHT_TRY(budget.CheckShare(config.sources[i].name, i, counts[i]));
+    }
+  }
+  return {};
 }
 
 Status ShopShaper::Parts::TakeRow(std::size_t source, const RawRow& row, const RowSource& rows) {
@@ -77,7 +88,7 @@ Status ShopShaper::Parts::TakeRow(std::size_t source, const RawRow& row, const R
     SetAside aside = Describe(row.position, {fault.code, fault.reason, fault.remedy});
     aside.column = fault.column;
     aside.value = EscapeForMessage(fault.value);
-    return SetRowAside(std::move(aside), row.raw);
+    return SetRowAside(std::move(aside), row.raw, fault.lines);
   }
   const ShapedRow& shaped = shapers[source].Shape(row);
   switch (shaped.fate) {
@@ -168,7 +179,8 @@ Status ShopShaper::Read(std::size_t source_index, RowSource& rows) {
     CARTWRIGHT_ASSIGN(const RawRow* const row, rows.Next());
     parts_->counts[source_index].read = rows.rows_read();
     if (row == nullptr) {
-      return {};
+      return parts_->budget.CheckShare(parts_->config.sources[source_index].name, source_index,
+                                       parts_->counts[source_index]);
     }
     CARTWRIGHT_TRY(parts_->TakeRow(source_index, *row, rows));
   }
@@ -176,16 +188,18 @@ Status ShopShaper::Read(std::size_t source_index, RowSource& rows) {
 
 Status ShopShaper::EmitSessions(const SessionSink& sink) {
   Ledger ledger(*parts_, &sink, nullptr);
-  return parts_->orders.ForEachGroup([this, &ledger](std::span<const GroupedRow> group) {
+  CARTWRIGHT_TRY(parts_->orders.ForEachGroup([this, &ledger](std::span<const GroupedRow> group) {
     return parts_->composer.ComposeOrders(group, ledger);
-  });
+  }));
+  return parts_->CheckShares(false);
 }
 
 Status ShopShaper::EmitCustomers(const CustomerSink& sink) {
   Ledger ledger(*parts_, nullptr, &sink);
-  return parts_->customers.ForEachGroup([this, &ledger](std::span<const GroupedRow> group) {
+  CARTWRIGHT_TRY(parts_->customers.ForEachGroup([this, &ledger](std::span<const GroupedRow> group) {
     return parts_->composer.ComposeCustomers(group, ledger);
-  });
+  }));
+  return parts_->CheckShares(true);
 }
 
 const std::vector<ShapeCounts>& ShopShaper::counts() const { return parts_->counts; }

@@ -6,10 +6,11 @@ namespace cartwright {
 namespace {
 
 TEST(ProgressLineTest, DrawsABarWithRateAndRemainingTime) {
-  EXPECT_EQ(
-      ProgressLine({"reading orders.csv", 120'000, 0.25}, 4, 100),
-      "reading orders.csv                    [#####---------------]   25 %  120,000  30,000/s  "
-      "about 12 s left");
+  EXPECT_EQ(ProgressLine({"reading orders.csv", 120'000, 0.25}, 4, 120),
+            "reading orders.csv                    [#####---------------]   25 %  120,000  "
+            "30,000/s  about 12 s left");
+  EXPECT_EQ(ProgressLine({"reading orders.csv", 120'000, 0.25}, 4, 80),
+            "reading orders.csv      [##--------]   25 %  120,000  30,000/s  about 12 s left");
 }
 
 TEST(ProgressLineTest, LeavesOutWhatIsNotKnownYet) {

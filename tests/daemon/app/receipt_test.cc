@@ -11,6 +11,7 @@ namespace cartwright {
 namespace {
 
 using ::testing::HasSubstr;
+using ::testing::Not;
 
 Receipt Sample() {
   Receipt receipt;
@@ -21,6 +22,7 @@ Receipt Sample() {
   receipt.generator = "cartwright test";
   receipt.finished_at = 1500;
   receipt.books.sources.push_back({"web", 3, 2, 0, 1, 0});
+  receipt.books.closed = true;
   receipt.books.indices.push_back({"orders", 2, 2, 0, 0, 0, 0, 0, 2});
   return receipt;
 }
@@ -47,6 +49,16 @@ TEST(ReceiptTest, TheTextShowsTheBooksAndSaysWhenTheyDoNotBalance) {
   receipt.books.sources[0].used = 1;
   EXPECT_THAT(ReceiptText(receipt), HasSubstr("THE BOOKS DO NOT BALANCE."));
   EXPECT_EQ(nlohmann::json::parse(ReceiptJson(receipt))["books_balance"], false);
+}
+
+TEST(ReceiptTest, BooksThatWereNotClosedAreNeitherBalancedNorUnbalanced) {
+  Receipt receipt = Sample();
+  receipt.books.closed = false;
+  EXPECT_FALSE(nlohmann::json::parse(ReceiptJson(receipt)).contains("books_balance"));
+  EXPECT_THAT(ReceiptText(receipt), HasSubstr("The load did not come to its end"));
+  receipt.books = {};
+  EXPECT_FALSE(nlohmann::json::parse(ReceiptJson(receipt)).contains("books_balance"));
+  EXPECT_THAT(ReceiptText(receipt), Not(HasSubstr("books")));
 }
 
 }  // namespace

@@ -121,5 +121,22 @@ TEST(JsonWriterDeathTest, RefusesInfinityAndNan) {
   EXPECT_DEATH(RealText(std::nan("")), "no number for infinity");
 }
 
+TEST(JsonWriterTest, MembersWithoutAValueAreLeftOut) {
+  std::string out;
+  JsonWriter json(out);
+  json.BeginObject();
+  json.StringMember("a", "x \"y\"");
+  json.StringMember("b", std::nullopt);
+  json.StringMember("c", "");
+  json.IntegerMember("d", -1);
+  json.IntegerMember("e", std::nullopt);
+  json.RealMember("f", 0.5);
+  json.RealMember("g", std::nullopt);
+  json.NonEmptyMember("h", "");
+  json.NonEmptyMember("i", "z");
+  json.EndObject();
+  EXPECT_EQ(out, R"({"a":"x \"y\"","c":"","d":-1,"f":0.5,"i":"z"})");
+}
+
 }  // namespace
 }  // namespace cartwright

@@ -92,7 +92,7 @@ const Refusal kRefusals[] = {
     {Lines("skip: [{equals: a}]"), "sources[0].skip[0]: the key \"column\" is missing"},
     {Lines("skip: {column: a, empty: true}"), "expected a list of rules"},
     {Lines("dates: {format: iso8602}"), "did you mean \"iso8601\"?"},
-    {Lines("dates: {format: \"%d/%b/%Y\"}"), "a pattern knows %Y %m %d %H %M %S"},
+    {Lines("dates: {format: \"%d/%b/%Y\"}"), "a pattern knows %Y %m %d %H %M %S %f and %%"},
     {Lines("dates: {format: \"%Y-%m-%Y\"}"), "may stand once"},
     {Lines("dates: {format: \"%H:%M\"}"), "a pattern needs %Y, %m and %d"},
     {Lines("dates: {format: \"%Y%m%d%\"}"), "a pattern knows"},
@@ -130,6 +130,10 @@ TEST(ValidateSourcesTest, AsksLessOfLinesThatJoinSessions) {
       "  - {name: basket, feeds: lines, csv: {path: a}, columns: {order_id: o, product: p}}\n";
   EXPECT_EQ(FindingsOf(Sessions("") + lines), "");
   EXPECT_NE(FindingsOf(lines), "");
+}
+
+TEST(ValidateSourcesTest, AllowsEveryDirectiveThatTheShaperReads) {
+  EXPECT_EQ(FindingsOf(Lines("dates: {format: \"%%%Y-%m-%d %H:%M:%S.%f%%\"}")), "");
 }
 
 TEST(ValidateSourcesTest, AllowsSeveralSourcesOfOneFeed) {

@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <map>
+
 namespace cartwright {
 namespace {
 
@@ -109,6 +111,25 @@ TEST(ScheduleTest, RunsOnceABeatOverManyBeats) {
     }
   }
   EXPECT_EQ(runs, 10);
+}
+
+TEST(ScheduleTest, AJobThatRunsTooLongDoesNotStarveTheOthers) {
+  Schedule schedule({{"greedy", 1'000}, {"modest", 2'000}}, 0);
+  std::map<std::string, int> starts;
+  EpochMillis now = 0;
+  while (now < 60'000) {
+    const auto due = schedule.NextDue(now);
+    if (!due) {
+      now = schedule.NextWake(now);
+      continue;
+    }
+    ++starts[due->name];
+    schedule.Started(due->name, now);
+    now += due->name == "greedy" ? 3'000 : 100;
+    schedule.Finished(due->name, now);
+  }
+  EXPECT_GE(starts["modest"], 15);
+  EXPECT_GE(starts["greedy"], 15);
 }
 
 }  // namespace

@@ -66,6 +66,22 @@ TEST(ByteSourceTest, ReadsAllMembersOfGzip) {
   EXPECT_EQ(ReadAll(Gzip("padded") + std::string(512, '\0'), ".gz"), "padded");
 }
 
+TEST(ByteSourceTest, SaysHowMuchOfTheFileWasRead) {
+  for (const bool gzip : {false, true}) {
+    const TemporaryFile file(gzip ? Gzip(SomeText()) : SomeText(), ".csv");
+    auto source = OpenBytes(file.path());
+    ASSERT_TRUE(source.has_value());
+    double last = 0;
+    std::string block(65'536, '\0');
+    while (*(*source)->Read(block.data(), block.size()) > 0) {
+      EXPECT_GE((*source)->share_read(), last);
+      last = (*source)->share_read();
+      EXPECT_GT(last, 0);
+    }
+    EXPECT_EQ(last, 1);
+  }
+}
+
 TEST(ByteSourceTest, RecognisesGzipByItsBytes) { EXPECT_EQ(ReadAll(Gzip("x"), ".csv"), "x"); }
 
 TEST(ByteSourceTest, RefusesDamagedGzip) {

@@ -261,7 +261,8 @@ TEST(CsvSourceTest, NamesTheOpeningLineOfALongOpenQuote) {
   }
   EXPECT_THAT(ReadText(text, config).rows,
               ElementsAre("2[1][2]",
-                          "4|quote_open||a quote opens here and is never closed; the 500001 lines "
+                          "4|quote_open||a quote opens here and is never closed; the first 64 KiB "
+                          "of the 500001 lines "
                           "up to the end of the file were kept as one row"));
 }
 

@@ -187,6 +187,35 @@ TEST(ShapeTest, SetsAsideLinesWhoseDirectionCannotBeTold) {
   ExpectBalance(shop);
 }
 
+TEST(ShapeTest, ANegativeQuantityIsAReturnOnlyWhereThatIsDeclared) {
+  SourceConfig source = LineSource();
+  source.returns.negative_quantity = false;
+  source.returns.order_prefix = "C";
+  const ShapedShop shop =
+      ShapeTexts(ShopOf({source}), {Lines("A,p,-2,5,2024-01-01,,\nA,p,1,1,2024-01-01,,\n"
+                                          "C1,p,-2,5,2024-01-01,,\n")});
+  EXPECT_THAT(Codes(shop), ElementsAre("2 negative_quantity"));
+  ASSERT_THAT(Keys(shop), ElementsAre("A", "C1"));
+  EXPECT_EQ(shop.sessions[0].amounts[kRefund], std::nullopt);
+  EXPECT_EQ(shop.sessions[1].amounts[kRefund], Money{1000});
+  ExpectBalance(shop);
+}
+
+TEST(ShapeTest, SetsAsideWhatElasticsearchCannotHold) {
+  const std::string longest(32'766, 'x');
+  const ShapedShop shop =
+      ShapeTexts(ShopOf({LineSource()}),
+                 {Lines("A,p,2147483647,1,2024-01-01,,\nB,p,2147483648,1,2024-01-01,,\n"
+                        "C,p,-2147483648,1,2024-01-01,,\n"
+                        "D,p,1,1,2024-01-01,," +
+                        longest + "\nE,p,1,1,2024-01-01,,x" + longest + "\nF,p,1,1,2024-01-01,x" +
+                        longest + ",\nG,x" + longest + ",1,1,2024-01-01,,\n")});
+  EXPECT_THAT(Codes(shop), ElementsAre("3 out_of_range", "4 out_of_range", "6 text_too_long",
+                                       "7 text_too_long", "8 text_too_long"));
+  EXPECT_THAT(Keys(shop), ElementsAre("A", "D"));
+  ExpectBalance(shop);
+}
+
 TEST(ShapeTest, JoinsLinesToSessions) {
   SourceConfig sessions = SessionSource();
   const ShapedShop shop =
@@ -309,6 +338,30 @@ TEST(ShapeTest, SetsBadValuesAsideWithTheirColumn) {
     EXPECT_EQ(shop.set_aside[i].raw, "bad," + values[i].row);
   }
   ExpectBalance(shop);
+}
+
+TEST(ShapeTest, AShareTooLargeIsSeenAtTheEndToo) {
+  const auto shape = [](int bad, int good) {
+    std::string rows;
+    for (int i = 0; i < bad + good; ++i) {
+      rows += std::to_string(i) + (i < bad ? ",a,never,yes,1,\n" : ",a,2024-01-01,yes,1,\n");
+    }
+    return ShapeTexts(ShopOf({SessionSource()}), {Sessions(rows)}).error;
+  };
+  EXPECT_THAT(shape(999, 501), HasSubstr("999 of 1500 rows were set aside"));
+  EXPECT_THAT(shape(11, 89), HasSubstr("11 of 100 rows were set aside"));
+  EXPECT_EQ(shape(10, 90), "") << "a tenth is allowed";
+  EXPECT_EQ(shape(50, 49), "") << "too few rows to speak of a share";
+}
+
+TEST(ShapeTest, AnOpenQuoteCountsAsManyLinesAsItTakes) {
+  std::string rows;
+  for (int i = 0; i < 1000; ++i) {
+    rows += std::to_string(i) + (i == 10 ? ",\"a,2024-01-01,yes,1,\n" : ",a,2024-01-01,yes,1,\n");
+  }
+  const ShapedShop shop = ShapeTexts(ShopOf({SessionSource()}), {Sessions(rows)});
+  EXPECT_THAT(shop.error, HasSubstr("990 of 1000 rows were set aside"));
+  EXPECT_THAT(Codes(shop), ElementsAre("12 quote_open"));
 }
 
 /// The ten broken rows between good ones.

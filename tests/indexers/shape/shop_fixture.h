@@ -90,6 +90,7 @@ inline SourceConfig LineSource(std::string name = "lines") {
   source.columns = {{"order_id", "order"}, {"product", "product"},         {"quantity", "quantity"},
                     {"price", "price"},    {"session_start_date", "time"}, {"client", "client"}};
   source.dimensions = {{"country", "country"}};
+  source.returns.negative_quantity = true;
   return source;
 }
 
