@@ -20,7 +20,8 @@ constexpr std::size_t kMostWaitingBytes = std::size_t{4} << 20;
 constexpr char kNameEnd = '\0';
 
 constexpr std::string_view kSelect =
-    "SELECT dead_letters.id, run_id, at, source, file, line, fingerprint, names, column_name, value, "
+    "SELECT dead_letters.id, run_id, at, source, file, line, fingerprint, names, column_name, "
+    "value, "
     "code, reason, remedy, document_of, document_key, version, server_status, server_type, "
     "server_reason, raw, raw_is_base64, raw_is_cut, attempts, outcome, outcome_run, "
     "written_version FROM dead_letters LEFT JOIN column_lists ON column_lists.id = columns_id";
@@ -190,10 +191,10 @@ Result<std::vector<DeadLetter>> StateStore::DeadLetters(const LetterFilter& filt
 }
 
 Result<std::vector<LetterCount>> StateStore::CountByCode(const LetterFilter& filter) const {
-  const std::string sql =
-      fmt::format("SELECT source, code, sum(outcome = ''), sum(outcome <> '') FROM dead_letters{} "
-                  "GROUP BY source, code ORDER BY 3 DESC, source, code",
-                  Where(filter));
+  const std::string sql = fmt::format(
+      "SELECT source, code, sum(outcome = ''), sum(outcome <> '') FROM dead_letters{} "
+      "GROUP BY source, code ORDER BY 3 DESC, source, code",
+      Where(filter));
   CARTWRIGHT_ASSIGN(SqliteStatement select, database_.Prepare(sql.c_str()));
   BindFilter(select, filter);
   std::vector<LetterCount> counts;

@@ -41,11 +41,11 @@ Error SqliteError(sqlite3* database) {
   const char* path = sqlite3_db_filename(database, "main");
   const int system = sqlite3_system_errno(database);
   const bool from_system = code == SQLITE_IOERR && system != 0;
-  return Error{held ? ErrorKind::kTransient : ErrorKind::kOutput,
-               fmt::format("the state database {}: {}{}; {}", path == nullptr ? "" : path,
-                           sqlite3_errmsg(database),
-                           from_system ? fmt::format(" ({})", std::strerror(system)) : "",
-                           Remedy(code))};
+  return Error{
+      held ? ErrorKind::kTransient : ErrorKind::kOutput,
+      fmt::format("the state database {}: {}{}; {}", path == nullptr ? "" : path,
+                  sqlite3_errmsg(database),
+                  from_system ? fmt::format(" ({})", std::strerror(system)) : "", Remedy(code))};
 }
 
 }  // namespace
@@ -129,9 +129,8 @@ Status SqliteDatabase::CheckContent() const {
   if (found == "ok") {
     return {};
   }
-  return Error{
-      ErrorKind::kOutput,
-      fmt::format("the state database {} is damaged ({}); {}", path_, found, kStateFileRemedy)};
+  return Error{ErrorKind::kOutput, fmt::format("the state database {} is damaged ({}); {}", path_,
+                                               found, kStateFileRemedy)};
 }
 
 Status SqliteDatabase::CheckInPlace() const {
@@ -139,11 +138,12 @@ Status SqliteDatabase::CheckInPlace() const {
   if (stat(path_.c_str(), &file) == 0 && file.st_ino == inode_) {
     return {};
   }
-  return Error{ErrorKind::kOutput,
-               fmt::format("the state database {} was deleted or replaced while it was in use: what "
-                           "this run has to keep would be lost; put it back or run again, which "
-                           "starts a new one",
-                           path_)};
+  return Error{
+      ErrorKind::kOutput,
+      fmt::format("the state database {} was deleted or replaced while it was in use: what "
+                  "this run has to keep would be lost; put it back or run again, which "
+                  "starts a new one",
+                  path_)};
 }
 
 Result<SqliteStatement> SqliteDatabase::Prepare(const char* sql) const {

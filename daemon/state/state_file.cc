@@ -22,10 +22,11 @@ namespace {
 constexpr std::string_view kSqliteMagic{"SQLite format 3\0", 16};
 
 Error SystemError(std::string_view what, const std::string& path) {
-  return Error{ErrorKind::kOutput,
-               fmt::format("cannot {} {}: {}; check that state.directory exists, can be written and "
-                           "has room",
-                           what, path, std::strerror(errno))};
+  return Error{
+      ErrorKind::kOutput,
+      fmt::format("cannot {} {}: {}; check that state.directory exists, can be written and "
+                  "has room",
+                  what, path, std::strerror(errno))};
 }
 
 /// An open file or folder. Closing it lets go of its lock.

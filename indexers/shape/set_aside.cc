@@ -69,9 +69,8 @@ void AppendEscapedText(std::string& out, std::string_view valid) {
 
 }  // namespace
 
-std::string EscapeForMessage(std::string_view value) {
-  std::string_view rest = CutAtCharacter(value, kShownBytes);
-  const bool is_cut = rest.size() < value.size();
+std::string EscapeBytes(std::string_view bytes) {
+  std::string_view rest = bytes;
   std::string out;
   while (!rest.empty()) {
     const std::size_t bad = FindInvalidUtf8(rest).value_or(rest.size());
@@ -82,7 +81,12 @@ std::string EscapeForMessage(std::string_view value) {
       rest.remove_prefix(1);
     }
   }
-  return is_cut ? out + "…" : out;
+  return out;
+}
+
+std::string EscapeForMessage(std::string_view value) {
+  const std::string_view shown = CutAtCharacter(value, kShownBytes);
+  return shown.size() < value.size() ? EscapeBytes(shown) + "…" : EscapeBytes(shown);
 }
 
 void KeepRaw(SetAside& row, std::string_view bytes) {

@@ -28,8 +28,11 @@ struct SetAside {
   std::string Text() const;
 };
 
-/// The value as messages show it: at most 80 bytes, cut between characters, control bytes and
-/// bytes that are not UTF-8 as \xNN.
+/// The bytes as printable text on one line: control bytes and bytes that are not UTF-8 as \xNN,
+/// quotes and backslashes with a backslash.
+std::string EscapeBytes(std::string_view bytes);
+
+/// The value as messages show it: escaped, at most 80 bytes of it, cut between characters.
 std::string EscapeForMessage(std::string_view value);
 
 /// Sets `raw`, `raw_is_base64` and `raw_is_cut` from the row's bytes.

@@ -39,7 +39,7 @@ struct ShopShaper::Parts {
   Status TakeRow(std::size_t source, const RawRow& row, const RowSource& rows);
   Status Group(std::size_t source, const RawRow& row, const ShapedRow& shaped);
   Status SetRowAside(SetAside row, std::string_view raw, std::uint64_t lines = 1);
-  Status CheckShares(bool customers) const;
+  Status CheckShares(bool of_customers) const;
   SetAside Describe(const SourcePosition& position, const FieldFault& fault) const;
 
   Config config;
@@ -73,9 +73,9 @@ Status ShopShaper::Parts::SetRowAside(SetAside row, std::string_view raw, std::u
 }
 
 /// After the last document: composing sets rows aside as well.
-Status ShopShaper::Parts::CheckShares(bool customers) const {
+Status ShopShaper::Parts::CheckShares(bool of_customers) const {
   for (std::size_t i = 0; i < counts.size(); ++i) {
-    if ((config.sources[i].feeds == FeedKind::kCustomers) == customers) {
+    if ((config.sources[i].feeds == FeedKind::kCustomers) == of_customers) {
       CARTWRIGHT_TRY(budget.CheckShare(config.sources[i].name, i, counts[i]));
     }
   }

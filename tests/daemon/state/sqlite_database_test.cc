@@ -29,8 +29,9 @@ class SqliteDatabaseTest : public StateFolderTest {
 TEST_F(SqliteDatabaseTest, AFailedCommitKeepsNothingAndLeavesTheConnectionUsable) {
   SqliteDatabase database = Open();
   // A reference that is checked at the commit: the only way to make a commit itself fail at will.
-  ASSERT_TRUE(database.Execute("PRAGMA foreign_keys = ON; CREATE TABLE kept (id INTEGER PRIMARY KEY,"
-                               "other INTEGER REFERENCES kept (id) DEFERRABLE INITIALLY DEFERRED)"));
+  ASSERT_TRUE(
+      database.Execute("PRAGMA foreign_keys = ON; CREATE TABLE kept (id INTEGER PRIMARY KEY,"
+                       "other INTEGER REFERENCES kept (id) DEFERRABLE INITIALLY DEFERRED)"));
   const Status failed =
       database.Transact([&] { return database.Execute("INSERT INTO kept VALUES (1, 99)"); });
   ASSERT_FALSE(failed);
@@ -57,9 +58,7 @@ TEST_F(SqliteDatabaseTest, AFullDiskIsNamedWithItsFileAndRemedyAndPasses) {
   SqliteDatabase database = Open();
   ASSERT_TRUE(database.Execute("CREATE TABLE kept (text TEXT)"));
   ASSERT_TRUE(database.Execute("PRAGMA max_page_count = 20"));
-  const auto fill = [&] {
-    return database.Execute("INSERT INTO kept VALUES (zeroblob(1000000))");
-  };
+  const auto fill = [&] { return database.Execute("INSERT INTO kept VALUES (zeroblob(1000000))"); };
   const Status full = database.Transact(fill);
   ASSERT_FALSE(full);
   EXPECT_EQ(full.error().kind, ErrorKind::kOutput);
@@ -84,9 +83,10 @@ TEST_F(SqliteDatabaseTest, WhatIsWrittenIntoADeletedFileIsAnError) {
 TEST_F(SqliteDatabaseTest, DamageInsideTheFileIsFoundOnOpening) {
   {
     const SqliteDatabase database = Open();
-    ASSERT_TRUE(database.Execute("INSERT INTO runs SELECT value, '', '', 0, 0, hex(zeroblob(450)) FROM "
-                                 "(WITH RECURSIVE n(value) AS (VALUES (1) UNION ALL SELECT value + 1 "
-                                 "FROM n WHERE value < 100) SELECT value FROM n)"));
+    ASSERT_TRUE(
+        database.Execute("INSERT INTO runs SELECT value, '', '', 0, 0, hex(zeroblob(450)) FROM "
+                         "(WITH RECURSIVE n(value) AS (VALUES (1) UNION ALL SELECT value + 1 "
+                         "FROM n WHERE value < 100) SELECT value FROM n)"));
   }
   {
     std::fstream file(path(), std::ios::binary | std::ios::in | std::ios::out);
