@@ -9,7 +9,8 @@
 
 #include "daemon/app/commands.h"
 #include "daemon/app/letter_text.h"
-#include "daemon/app/pass.h"
+#include "daemon/app/receipt.h"
+#include "daemon/elastic/index_admin.h"
 #include "daemon/ingest/replay.h"
 #include "indexers/csv/csv.h"
 

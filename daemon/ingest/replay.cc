@@ -22,8 +22,8 @@ constexpr const char* kFiltered = "filtered";
 
 /// What a row became when it was shaped by itself.
 struct ShapedAlone {
-  enum class Fate { kDocument, kSetAside, kFiltered };
-  Fate fate = Fate::kFiltered;
+  enum class Fate { kDocument, kSetAside, kSkipped };
+  Fate fate = Fate::kSkipped;
   std::string index;  ///< orders or downloads.
   std::string key;
   std::optional<std::int64_t> version;  ///< The declared one.
@@ -234,7 +234,7 @@ class Replay {
         ++BookOf(i).set_aside;
         FailAgain(i, shaped->aside);
         return {};
-      case ShapedAlone::Fate::kFiltered:
+      case ShapedAlone::Fate::kSkipped:
         ++BookOf(i).filtered;
         SettleAs(i, kFiltered);
         return {};

@@ -70,7 +70,7 @@ TEST_F(IndexLifecycleTest, BrokenRowsAreSetAsideWithTheirMessagesAndTheGoodOnesA
   EXPECT_EQ(Count(shop, "orders"), 10);
   auto state = StateStore::Open(shop.config.state.directory);
   ASSERT_TRUE(state);
-  const auto letters = state->DeadLetters(receipt.run_id, 100);
+  const auto letters = state->DeadLetters({{}, receipt.run_id, "", "", false}, 100);
   ASSERT_TRUE(letters);
   std::ifstream golden("tests/golden/broken_rows.messages");
   std::size_t at = 0;
@@ -100,7 +100,7 @@ TEST_F(IndexLifecycleTest, ADocumentThatElasticsearchRejectsIsADeadLetterAndTheB
   EXPECT_EQ(Count(shop, "orders"), 3);
   auto state = StateStore::Open(shop.config.state.directory);
   ASSERT_TRUE(state);
-  const auto letters = state->DeadLetters(receipt.run_id, 10);
+  const auto letters = state->DeadLetters({{}, receipt.run_id, "", "", false}, 10);
   ASSERT_TRUE(letters);
   ASSERT_EQ(letters->size(), 1U);
   EXPECT_EQ(letters->front().code, "rejected_by_elasticsearch");
