@@ -1,31 +1,28 @@
 #include <fmt/core.h>
 
-#include <algorithm>
 #include <nlohmann/json.hpp>
 
 #include "daemon/app/commands.h"
-#include "daemon/base/calendar.h"
+#include "daemon/app/letter_text.h"
 
 namespace cartwright {
 namespace {
 
-nlohmann::ordered_json ToJson(const DeadLetter& letter) {
-  return {{"id", letter.id},         {"run_id", letter.run_id}, {"source", letter.source},
-          {"file", letter.file},     {"line", letter.line},     {"column", letter.column},
-          {"value", letter.value},   {"code", letter.code},     {"reason", letter.reason},
-          {"remedy", letter.remedy}, {"raw", letter.raw},       {"at", FormatInstant(letter.at)}};
-}
-
-std::string Text(const DeadLetter& letter) {
-  std::string text = fmt::format("{}:{}: ", letter.file, letter.line);
-  if (!letter.column.empty()) {
-    text += letter.column + ": ";
+void PrintSummary(const std::vector<LetterCount>& counts, bool json) {
+  if (!json) {
+    fmt::print("{:>8} {:>8}  {:<24} {}\n", "open", "settled", "code", "source");
   }
-  text += letter.reason;
-  if (!letter.value.empty()) {
-    text += fmt::format(" (value \"{}\")", letter.value);
+  for (const LetterCount& count : counts) {
+    if (json) {
+      const nlohmann::ordered_json line = {{"source", count.source},
+                                           {"code", count.code},
+                                           {"open", count.open},
+                                           {"settled", count.settled}};
+      fmt::print("{}\n", line.dump());
+    } else {
+      fmt::print("{:>8} {:>8}  {:<24} {}\n", count.open, count.settled, count.code, count.source);
+    }
   }
-  return text + "; " + letter.remedy;
 }
 
 }  // namespace
@@ -33,17 +30,46 @@ std::string Text(const DeadLetter& letter) {
 Result<int> DeadLettersListCommand(const CommonOptions& common, const DeadLettersOptions& options) {
   CARTWRIGHT_ASSIGN(const Shop shop, OpenShop(common));
   CARTWRIGHT_ASSIGN(StateStore state, StateStore::Open(shop.config.state.directory));
+  CARTWRIGHT_ASSIGN(const std::vector<LetterCount> counts, state.CountByCode(options.filter));
+  if (options.summary) {
+    PrintSummary(counts, common.json);
+    return 0;
+  }
+  LetterFilter filter = options.filter;
+  filter.open_only = !options.settled_too;
   CARTWRIGHT_ASSIGN(const std::vector<DeadLetter> letters,
-                    state.DeadLetters(options.run_id, options.limit));
-  CARTWRIGHT_ASSIGN(const std::int64_t all, state.CountDeadLetters());
+                    state.DeadLetters(filter, options.limit));
   for (const DeadLetter& letter : letters) {
-    fmt::print("{}\n", common.json ? ToJson(letter).dump(-1, ' ', false,
-                                                         nlohmann::json::error_handler_t::replace)
-                                   : Text(letter));
+    fmt::print("{}\n", common.json ? LetterJson(letter) : LetterLine(letter));
+  }
+  std::int64_t open = 0;
+  std::int64_t settled = 0;
+  for (const LetterCount& count : counts) {
+    open += count.open;
+    settled += count.settled;
   }
   if (!common.json && !common.quiet) {
-    fmt::print(stderr, "{} shown of {} kept in {}\n", letters.size(), all,
+    fmt::print(stderr, "{} shown of {} open and {} settled in {}\n", letters.size(), open, settled,
                shop.config.state.directory);
+  }
+  return 0;
+}
+
+Result<int> DeadLettersShowCommand(const CommonOptions& common, const DeadLettersOptions& options) {
+  CARTWRIGHT_ASSIGN(const Shop shop, OpenShop(common));
+  CARTWRIGHT_ASSIGN(StateStore state, StateStore::Open(shop.config.state.directory));
+  CARTWRIGHT_ASSIGN(const std::vector<DeadLetter> letters, state.DeadLetters(options.filter, 1));
+  if (letters.empty()) {
+    return Error{ErrorKind::kUsage,
+                 fmt::format("there is no dead letter {} in {}; see cartwright dead-letters list",
+                             options.filter.ids.front(), shop.config.state.directory)};
+  }
+  const DeadLetter& letter = letters.front();
+  if (options.raw) {
+    CARTWRIGHT_ASSIGN(const std::string bytes, LetterBytes(letter));
+    std::fwrite(bytes.data(), 1, bytes.size(), stdout);
+  } else {
+    fmt::print("{}", common.json ? LetterJson(letter) + "\n" : LetterText(letter));
   }
   return 0;
 }

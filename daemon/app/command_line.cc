@@ -23,6 +23,7 @@ struct Invocation {
   ReindexOptions reindex;
   ReportsOptions reports;
   DeadLettersOptions dead_letters;
+  ReplayOptions replay;
   CheckConfigOptions check_config;
   DemoCommandOptions demo;
   bool dry_run = false;
@@ -118,6 +119,55 @@ void AddReports(CLI::App& app, Invocation& in) {
   show->callback([&in] { in.run = [&in] { return ReportsShowCommand(in.common, in.reports); }; });
 }
 
+void AddFilter(CLI::App& command, LetterFilter& filter) {
+  command.add_option("--run", filter.run_id, "Only those of this run");
+  command.add_option("--source", filter.source, "Only those of this source");
+  command.add_option("--code", filter.code, "Only those with this code");
+}
+
+void AddDeadLetters(CLI::App& app, Invocation& in) {
+  CLI::App* letters = app.add_subcommand("dead-letters", "Rows and documents that were set aside");
+  letters->require_subcommand(1);
+  DeadLettersOptions& options = in.dead_letters;
+  CLI::App* list =
+      letters->add_subcommand("list", "File, line, reason and remedy of each open one");
+  AddCommon(*list, in, false);
+  AddFilter(*list, options.filter);
+  list->add_option("--limit", options.limit, "The newest so many")->capture_default_str();
+  list->add_flag("--all", options.settled_too, "Also those that a replay has settled");
+  list->add_flag("--summary", options.summary, "How many of each source and code");
+  list->callback(
+      [&in] { in.run = [&in] { return DeadLettersListCommand(in.common, in.dead_letters); }; });
+
+  CLI::App* show = letters->add_subcommand("show", "All that is kept of one, its bytes escaped");
+  AddCommon(*show, in, false);
+  show->add_option("id", options.filter.ids, "Its number in the list")->required()->expected(1);
+  show->add_flag("--raw", options.raw, "Only its bytes, exactly as they were read");
+  show->callback(
+      [&in] { in.run = [&in] { return DeadLettersShowCommand(in.common, in.dead_letters); }; });
+
+  CLI::App* replay = letters->add_subcommand("replay", "Send open ones again, after mending");
+  AddCommon(*replay, in, true);
+  replay->add_option("ids", in.replay.filter.ids, "Their numbers in the list");
+  AddFilter(*replay, in.replay.filter);
+  replay->add_flag("--all", in.replay.all, "Every open one");
+  replay->add_option("--row", in.replay.row,
+                     "The mended row (or document) of the one letter named");
+  replay->add_option("--from", in.replay.letters_file,
+                     "A file of mended letters: what list --json prints, with \"raw\" mended");
+  replay->footer(
+      "A row goes through the configuration as it is now; a document that Elasticsearch rejected\n"
+      "goes as it is, under its old id and version. Whatever that load or a later one has written\n"
+      "under the same id stays: the letter is then settled as superseded.\n\n"
+      "A row that shares its document with others (order lines, sessions with lines, numbered\n"
+      "keys) is not sent, because such a document is written from all its rows only: mend the\n"
+      "file or the mapping and load the source again, cartwright once --load-only --source "
+      "NAME.\n\n"
+      "Not beside a running load: both would miscount. Exit code 65 when a letter stays open.");
+  replay->callback(
+      [&in] { in.run = [&in] { return DeadLettersReplayCommand(in.common, in.replay); }; });
+}
+
 void AddLocalCommands(CLI::App& app, Invocation& in) {
   CLI::App* check =
       app.add_subcommand("check-config", "Check a configuration; exit 78 if it is wrong");
@@ -128,17 +178,6 @@ void AddLocalCommands(CLI::App& app, Invocation& in) {
                   "Every value and where it came from");
   check->callback(
       [&in] { in.run = [&in] { return CheckConfigCommand(in.common, in.check_config); }; });
-
-  CLI::App* letters = app.add_subcommand("dead-letters", "Rows and documents that were set aside");
-  letters->require_subcommand(1);
-  CLI::App* list = letters->add_subcommand("list", "File, line, reason and remedy of each");
-  AddCommon(*list, in, false);
-  list->add_option("--run", in.dead_letters.run_id, "Only those of this run");
-  list->add_option("--limit", in.dead_letters.limit, "The newest so many")
-      ->capture_default_str()
-      ->check(CLI::PositiveNumber);
-  list->callback(
-      [&in] { in.run = [&in] { return DeadLettersListCommand(in.common, in.dead_letters); }; });
 
   CLI::App* demo =
       app.add_subcommand("demo", "Write a synthetic shop: CSV files and a configuration");
@@ -181,6 +220,7 @@ int Dispatch(int argc, char** argv) {
   AddOnce(app, in);
   AddServerCommands(app, in);
   AddReports(app, in);
+  AddDeadLetters(app, in);
   AddLocalCommands(app, in);
   try {
     app.parse(argc, argv);

@@ -48,8 +48,18 @@ struct ReportsOptions {
 };
 
 struct DeadLettersOptions {
-  std::string run_id;
+  LetterFilter filter;
   std::int64_t limit = 50;
+  bool settled_too = false;  ///< `list`: also what a replay has settled.
+  bool summary = false;      ///< `list`: counts by source and code.
+  bool raw = false;          ///< `show`: the kept bytes as they are, nothing else.
+};
+
+struct ReplayOptions {
+  LetterFilter filter;
+  bool all = false;          ///< Every open letter.
+  std::string row;           ///< Mended text of the one letter named.
+  std::string letters_file;  ///< Mended letters as `list --json` prints them.
 };
 
 struct CheckConfigOptions {
@@ -74,6 +84,9 @@ Result<int> StatusCommand(const CommonOptions& common);
 Result<int> ReportsListCommand(const CommonOptions& common, const ReportsOptions& options);
 Result<int> ReportsShowCommand(const CommonOptions& common, const ReportsOptions& options);
 Result<int> DeadLettersListCommand(const CommonOptions& common, const DeadLettersOptions& options);
+Result<int> DeadLettersShowCommand(const CommonOptions& common, const DeadLettersOptions& options);
+/// Exit code 65 when a letter stays open.
+Result<int> DeadLettersReplayCommand(const CommonOptions& common, const ReplayOptions& options);
 Result<int> DemoCommand(const CommonOptions& common, const DemoCommandOptions& options);
 
 /// Opens the shop and lets its warnings go to standard error.

@@ -9,6 +9,7 @@
 #include "daemon/app/receipt_index.h"
 #include "daemon/elastic/hit_page.h"
 #include "daemon/elastic/point_in_time.h"
+#include "daemon/ingest/dead_letter_keeper.h"
 #include "daemon/load/hits.h"
 #include "daemon/load/records.h"
 
@@ -211,7 +212,7 @@ Status Pass::Online(Transport& transport) {
 
 Result<ShopTables> Pass::ShapeTables() {
   const LoadJob job = Job();
-  DeadLetterKeeper keeper(job);
+  DeadLetterKeeper keeper(job, receipt_.load_sequence);
   CARTWRIGHT_ASSIGN(ShopShaper shaper, ReadSources(job, keeper));
   ShopTablesBuilder builder(shop_.TablesLayout(), shop_.zone);
   RecordAdder adder(builder);

@@ -6,6 +6,7 @@
 #include <unordered_map>
 
 #include "daemon/elastic/index_admin.h"
+#include "daemon/ingest/dead_letter_keeper.h"
 #include "daemon/ingest/documents.h"
 
 namespace cartwright {
@@ -24,27 +25,14 @@ bool AnyFeeds(const Config& config, const std::vector<std::size_t>& sources, boo
                      [&](std::size_t index) { return Feeds(config.sources[index], orders); });
 }
 
-DeadLetter FromSetAside(const LoadJob& job, const SetAside& row) {
-  DeadLetter letter;
-  letter.run_id = job.run_id;
-  letter.source = job.config.sources[row.position.source].name;
-  letter.file = row.file;
-  letter.line = row.position.line;
-  letter.column = row.column;
-  letter.value = row.value;
-  letter.code = row.code;
-  letter.reason = row.reason;
-  letter.remedy = row.remedy;
-  letter.raw = row.raw;
-  letter.at = job.started_at;
-  return letter;
-}
-
-/// A row source that counts, reports progress and ends early when asked to.
+/// A row source that counts, reports progress and ends early: when asked to, and when a row before
+/// could not be kept.
 class WatchedRows final : public RowSource {
  public:
-  WatchedRows(RowSource& rows, const LoadJob& job) : rows_(rows), job_(job) {}
+  WatchedRows(RowSource& rows, const LoadJob& job, const DeadLetterKeeper& keeper)
+      : rows_(rows), job_(job), keeper_(keeper) {}
   Result<const RawRow*> Next() override {
+    CARTWRIGHT_TRY(keeper_.status());
     if (rows_.rows_read() % kProgressEvery == 0) {
       if (job_.stop_requested && job_.stop_requested()) {
         return Error{ErrorKind::kCancelled,
@@ -67,6 +55,7 @@ class WatchedRows final : public RowSource {
  private:
   RowSource& rows_;
   const LoadJob& job_;
+  const DeadLetterKeeper& keeper_;
 };
 
 /// Rows that wait in the shaper for an index.
@@ -88,9 +77,11 @@ class IndexLoad {
   /// `orders`: which rows of the shaper these documents are made of. Moves rows in
   /// `books.sources`.
   IndexLoad(const LoadJob& job, const LoadTarget& target, const ShopShaper& shaper, bool orders,
-            Books& books)
+            DeadLetterKeeper& keeper, Books& books)
       : job_(job),
         shaper_(shaper),
+        keeper_(keeper),
+        logical_index_(orders ? "orders" : "downloads"),
         index_(orders ? target.orders : target.downloads),
         rows_to_write_(RowsInHand(job, shaper, orders)),
         books_(books),
@@ -107,7 +98,7 @@ class IndexLoad {
   Status Add(std::string_view key, std::int64_t version, std::string_view json,
              std::span<const RowRef> rows) {
     const std::uint64_t tag = next_tag_++;
-    pending_[tag].assign(rows.begin(), rows.end());
+    pending_[tag] = {logical_index_, version, {rows.begin(), rows.end()}};
     ++book_.built;
     rows_written_ += std::ssize(rows);
     const BulkDocument document{BulkOperation::kIndex, index_, key, version, json, tag};
@@ -176,42 +167,26 @@ class IndexLoad {
   }
 
   void Move(std::uint64_t tag, std::int64_t SourceBook::* to) {
-    for (const RowRef& row : pending_[tag]) {
+    for (const RowRef& row : pending_[tag].rows) {
       --books_.sources[row.source].used;
       ++(books_.sources[row.source].*to);
     }
   }
 
   void Reject(const BulkRejection& rejection) {
-    const std::vector<RowRef>& rows = pending_[rejection.tag];
+    const SentDocument& document = pending_[rejection.tag];
     ++rejected_;
-    rejected_rows_ += std::ssize(rows);
+    rejected_rows_ += std::ssize(document.rows);
     if (target_.watcher != nullptr) {
       target_.watcher->refused(index_, rejection);
     }
     Move(rejection.tag, &SourceBook::set_aside);
-    DeadLetter letter;
-    if (!rows.empty()) {
-      const SourceConfig& source = job_.config.sources[rows.front().source];
-      letter.source = source.name;
-      letter.file = source.csv.path;
-      letter.line = rows.front().line;
-    }
-    letter.run_id = job_.run_id;
-    letter.value = rejection.id;
-    letter.code = "rejected_by_elasticsearch";
-    letter.reason = fmt::format("{}: {}", rejection.type, rejection.reason);
-    letter.remedy = "mend the row or the index mapping, then load again";
-    letter.raw = rejection.source;
-    letter.at = job_.started_at;
-    if (failure_) {
-      failure_ = job_.state.AddDeadLetter(letter);
-    }
+    keeper_.KeepDocument(rejection, document);
     pending_.erase(rejection.tag);
   }
 
   Status CheckRejections() const {
-    CARTWRIGHT_TRY(failure_);
+    CARTWRIGHT_TRY(keeper_.status());
     const LimitsConfig& limits = job_.config.limits;
     const bool too_large_a_share =
         rejected_ >= kRejectionsBeforeShareCounts &&
@@ -241,6 +216,8 @@ class IndexLoad {
 
   const LoadJob& job_;
   const ShopShaper& shaper_;
+  DeadLetterKeeper& keeper_;
+  std::string logical_index_;
   std::string index_;
   std::int64_t rows_to_write_;
   std::int64_t rows_written_ = 0;
@@ -250,8 +227,7 @@ class IndexLoad {
   std::int64_t rejected_ = 0;
   std::int64_t rejected_rows_ = 0;
   std::uint64_t next_tag_ = 0;
-  std::unordered_map<std::uint64_t, std::vector<RowRef>> pending_;  ///< Without a verdict yet.
-  Status failure_;  ///< The first dead letter that could not be kept.
+  std::unordered_map<std::uint64_t, SentDocument> pending_;  ///< Without a verdict yet.
   BulkWriter writer_;
 };
 
@@ -276,7 +252,8 @@ Status ReadInto(const LoadJob& job, DeadLetterKeeper& keeper, ShopShaper& shaper
   for (const std::size_t index : job.sources) {
     CARTWRIGHT_ASSIGN(const std::unique_ptr<RowSource> rows,
                       job.open(static_cast<std::uint32_t>(index)));
-    WatchedRows watched(*rows, job);
+    keeper.BeginSource(index, *rows);
+    WatchedRows watched(*rows, job, keeper);
     CARTWRIGHT_TRY(shaper.Read(index, watched));
     CARTWRIGHT_TRY(keeper.status());
     if (job.progress) {
@@ -317,15 +294,16 @@ Status LoadDownloads(const LoadJob& job, const LoadTarget& target, ShopShaper& s
   return load.Finish();
 }
 
-Status LoadIndices(const LoadJob& job, const LoadTarget& target, ShopShaper& shaper, Books& books) {
+Status LoadIndices(const LoadJob& job, const LoadTarget& target, ShopShaper& shaper,
+                   DeadLetterKeeper& keeper, Books& books) {
   if (FeedsOrders(job.config, job.sources)) {
-    IndexLoad load(job, target, shaper, true, books);
+    IndexLoad load(job, target, shaper, true, keeper, books);
     const Status loaded = LoadOrders(job, target, shaper, load);
     load.CloseBook();
     CARTWRIGHT_TRY(loaded);
   }
   if (FeedsDownloads(job.config, job.sources)) {
-    IndexLoad load(job, target, shaper, false, books);
+    IndexLoad load(job, target, shaper, false, keeper, books);
     const Status loaded = LoadDownloads(job, target, shaper, load);
     load.CloseBook();
     CARTWRIGHT_TRY(loaded);
@@ -337,10 +315,10 @@ Status LoadEverything(const LoadJob& job, const LoadTarget& target, Books& books
   for (const SourceConfig& source : job.config.sources) {
     books.sources.push_back({source.name});
   }
-  DeadLetterKeeper keeper(job);
+  DeadLetterKeeper keeper(job, target.load_sequence);
   CARTWRIGHT_ASSIGN(ShopShaper shaper, MakeShaper(job, keeper));
   Status loaded = ReadInto(job, keeper, shaper);
-  loaded = loaded ? LoadIndices(job, target, shaper, books) : loaded;
+  loaded = loaded ? LoadIndices(job, target, shaper, keeper, books) : loaded;
   AddShaped(job, shaper, books.sources);
   CARTWRIGHT_TRY(loaded);
   books.closed = true;
@@ -384,12 +362,6 @@ std::vector<std::size_t> WholeSources(const Config& config, const std::vector<st
   return whole;
 }
 
-void DeadLetterKeeper::Keep(const SetAside& row) {
-  if (status_) {
-    status_ = job_.state.AddDeadLetter(FromSetAside(job_, row));
-  }
-}
-
 Result<ShopShaper> ReadSources(const LoadJob& job, DeadLetterKeeper& keeper) {
   CARTWRIGHT_ASSIGN(ShopShaper shaper, MakeShaper(job, keeper));
   CARTWRIGHT_TRY(ReadInto(job, keeper, shaper));
@@ -397,8 +369,8 @@ Result<ShopShaper> ReadSources(const LoadJob& job, DeadLetterKeeper& keeper) {
 }
 
 Status LoadIntoElasticsearch(const LoadJob& job, const LoadTarget& target, Books& books) {
-  // One transaction for all dead letters of the load: synced before the load is called done, and
-  // kept also when the load fails, because they say why.
+  // The last dead letters are synced before the load is called done; they are kept also when the
+  // load fails, because they say why.
   job.state.Begin();
   const Status loaded = LoadEverything(job, target, books);
   CARTWRIGHT_TRY(job.state.Commit());

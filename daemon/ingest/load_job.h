@@ -26,6 +26,8 @@ using OpenSource = std::function<Result<std::unique_ptr<RowSource>>(std::uint32_
 /// Asked between batches; true ends the job with kCancelled after the bulk in hand.
 using StopRequested = std::function<bool()>;
 
+class DeadLetterKeeper;
+
 /// What a load works with. References outlive the job.
 struct LoadJob {
   const Config& config;
@@ -64,19 +66,6 @@ std::vector<std::size_t> WholeSources(const Config& config, const std::vector<st
 /// Whether any of these sources feeds orders (or downloads).
 bool FeedsOrders(const Config& config, const std::vector<std::size_t>& sources);
 bool FeedsDownloads(const Config& config, const std::vector<std::size_t>& sources);
-
-/// Turns rows that were set aside into dead letters. Lives as long as the shaper that calls it.
-class DeadLetterKeeper {
- public:
-  explicit DeadLetterKeeper(const LoadJob& job) : job_(job) {}
-  void Keep(const SetAside& row);
-  /// The first letter that could not be kept: the load must not go on without it.
-  const Status& status() const { return status_; }
-
- private:
-  const LoadJob& job_;
-  Status status_;
-};
 
 /// Reads the sources through a shaper that hands what it sets aside to `keeper`, now and while it
 /// composes documents. Errors: those of the sources, of the error budget and of the keeper.

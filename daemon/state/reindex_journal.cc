@@ -8,12 +8,6 @@
 namespace cartwright {
 namespace {
 
-constexpr const char* kSchema = R"sql(
-  CREATE TABLE IF NOT EXISTS reindex_steps (
-    id INTEGER PRIMARY KEY AUTOINCREMENT, run_id TEXT NOT NULL, step TEXT NOT NULL,
-    at INTEGER NOT NULL, detail TEXT NOT NULL) STRICT;
-)sql";
-
 constexpr std::array kNames = {"begun",   "created", "loaded",   "verified",
                                "swapped", "done",    "abandoned"};
 
@@ -34,7 +28,7 @@ Result<ReindexStep> StepNamed(const std::string& name) {
 const char* ReindexStepName(ReindexStep step) { return kNames[static_cast<std::size_t>(step)]; }
 
 Result<ReindexJournal> ReindexJournal::Open(const std::string& directory) {
-  CARTWRIGHT_ASSIGN(SqliteDatabase database, SqliteDatabase::Open(directory, kSchema));
+  CARTWRIGHT_ASSIGN(SqliteDatabase database, SqliteDatabase::Open(directory));
   return ReindexJournal(std::move(database));
 }
 

@@ -8,25 +8,10 @@
 
 #include "daemon/base/clock.h"
 #include "daemon/base/result.h"
+#include "daemon/state/dead_letter.h"
 #include "daemon/state/sqlite_database.h"
 
 namespace cartwright {
-
-/// A row or document that was set aside, with all that a person needs to mend and replay it.
-struct DeadLetter {
-  std::int64_t id = 0;  ///< Filled in when read back.
-  std::string run_id;
-  std::string source;  ///< Name in the configuration.
-  std::string file;
-  std::uint64_t line = 0;
-  std::string column;
-  std::string value;  ///< Shortened and escaped.
-  std::string code;   ///< `too_many_decimals`, `rejected_by_elasticsearch`, …
-  std::string reason;
-  std::string remedy;
-  std::string raw;  ///< The row as read (base64 where it is not UTF-8), or the document.
-  EpochMillis at = 0;
-};
 
 /// What is known of one run.
 struct RunRecord {
@@ -43,9 +28,9 @@ struct RunRecord {
 /// processes may write, in turns: no write lasts longer than a moment. Not thread-safe.
 class StateStore {
  public:
-  /// Opens or creates `directory/cartwright.sqlite`. Errors: kOutput when the folder cannot be
-  /// written, kTransient when another process holds it.
+  /// Errors: as SqliteDatabase::Open.
   static Result<StateStore> Open(const std::string& directory);
+
   /// The version of the next load's documents: larger than every earlier one, of this state or of a
   /// lost one, because it never falls behind the clock (milliseconds).
   Result<std::int64_t> NextLoadSequence(EpochMillis now);
@@ -55,10 +40,22 @@ class StateStore {
   void Begin();
   Status Commit();
 
+  /// Once a letter could not be kept, this and Commit give the same error for ever: the load must
+  /// stop.
   Status AddDeadLetter(const DeadLetter& letter);
-  /// The newest `limit` letters, oldest first; of one run when `run_id` is not empty.
-  Result<std::vector<DeadLetter>> DeadLetters(const std::string& run_id, std::int64_t limit) const;
+  /// The newest `limit` letters that pass, oldest first.
+  Result<std::vector<DeadLetter>> DeadLetters(const LetterFilter& filter, std::int64_t limit) const;
+  /// By source and code, the most open ones first.
+  Result<std::vector<LetterCount>> CountByCode(const LetterFilter& filter) const;
+  /// All that were ever kept, settled or not.
   Result<std::int64_t> CountDeadLetters() const;
+  /// Writes back what a replay learnt: what is wrong now, the key, the attempts, the outcome.
+  /// All of them or none.
+  Status UpdateDeadLetters(const std::vector<DeadLetter>& letters);
+  /// Whether a row behind this one in the same file has been replayed into the document `key` with
+  /// this version: then this one is the older of two equal versions.
+  Result<bool> HasReplayedLaterRow(const DeadLetter& letter, const std::string& key,
+                                   std::int64_t version) const;
 
   Status StartRun(const RunRecord& run);
   Status FinishRun(const RunRecord& run);
@@ -74,6 +71,7 @@ class StateStore {
   bool grouped_ = false;
   std::vector<DeadLetter> waiting_;
   std::size_t waiting_bytes_ = 0;  ///< Of the rows in them.
+  Status lost_;                    ///< Why letters could not be kept.
 };
 
 }  // namespace cartwright

@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <string>
 
 #include "daemon/base/result.h"
 #include "daemon/config/config.h"
@@ -17,5 +18,10 @@ namespace cartwright {
 /// Errors: kData for a file that is empty, UTF-16, not gzip despite its name, or whose header is
 /// unusable; kPermission for a file that may not be read.
 Result<std::unique_ptr<RowSource>> OpenCsv(const CsvConfig& config, std::uint32_t source_index);
+
+/// Reads `text` as OpenCsv would read a file of this content. The file `config.path` is not touched
+/// and only gives its name. Errors: as OpenCsv.
+Result<std::unique_ptr<RowSource>> OpenCsvText(const CsvConfig& config, std::uint32_t source_index,
+                                               std::string text);
 
 }  // namespace cartwright

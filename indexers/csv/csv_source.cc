@@ -364,12 +364,44 @@ std::vector<std::string> CsvSource::notes() const {
   return notes;
 }
 
-Result<std::unique_ptr<RowSource>> OpenCsv(const CsvConfig& config, std::uint32_t source_index) {
+namespace {
+
+/// A text as a file that is read once.
+class TextBytes final : public ByteSource {
+ public:
+  explicit TextBytes(std::string text) : text_(std::move(text)) {}
+  Result<std::size_t> Read(char* out, std::size_t capacity) override {
+    const std::size_t got = text_.copy(out, capacity, read_);
+    read_ += got;
+    return got;
+  }
+  double share_read() const override {
+    return text_.empty() ? 1.0 : static_cast<double>(read_) / static_cast<double>(text_.size());
+  }
+
+ private:
+  std::string text_;
+  std::size_t read_ = 0;
+};
+
+Result<std::unique_ptr<RowSource>> Open(const CsvConfig& config, std::uint32_t source_index,
+                                        std::unique_ptr<ByteSource> bytes) {
   CARTWRIGHT_ASSIGN(const char separator, SeparatorByte(config));
-  CARTWRIGHT_ASSIGN(std::unique_ptr<ByteSource> bytes, OpenBytes(config.path));
   auto source = std::make_unique<CsvSource>(config, source_index, separator, std::move(bytes));
   CARTWRIGHT_TRY(source->Open());
   return std::unique_ptr<RowSource>(std::move(source));
+}
+
+}  // namespace
+
+Result<std::unique_ptr<RowSource>> OpenCsv(const CsvConfig& config, std::uint32_t source_index) {
+  CARTWRIGHT_ASSIGN(std::unique_ptr<ByteSource> bytes, OpenBytes(config.path));
+  return Open(config, source_index, std::move(bytes));
+}
+
+Result<std::unique_ptr<RowSource>> OpenCsvText(const CsvConfig& config, std::uint32_t source_index,
+                                               std::string text) {
+  return Open(config, source_index, std::make_unique<TextBytes>(std::move(text)));
 }
 
 }  // namespace cartwright

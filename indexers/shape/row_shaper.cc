@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "indexers/shape/document_key.h"
+#include "indexers/shape/set_aside.h"
 
 namespace cartwright {
 namespace {
@@ -137,7 +138,7 @@ void RowShaper::ShapeLine(const RawRow& row) {
   line.updated_at = fields_.Date(Column(RecordField::kUpdatedAt));
   JudgeDirection(line);
   if (shop_.has_session_source) {
-    line.raw = row.raw.substr(0, 64 * 1024);
+    line.raw = row.raw.substr(0, kMaxRawBytes + 1);  // So that it can be told when it was cut.
   }
   AppendStored(shaped_.payload, line);
 }

@@ -3,8 +3,8 @@
 #include <fmt/core.h>
 
 #include <algorithm>
-#include <cstdint>
 
+#include "daemon/base/base64.h"
 #include "daemon/base/utf8.h"
 
 namespace cartwright {
@@ -67,31 +67,10 @@ void AppendEscapedText(std::string& out, std::string_view valid) {
   }
 }
 
-std::string Base64(std::string_view bytes) {
-  constexpr std::string_view kAlphabet =
-      "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-  std::string out;
-  out.reserve((bytes.size() + 2) / 3 * 4);
-  for (std::size_t i = 0; i < bytes.size(); i += 3) {
-    std::uint32_t group = 0;
-    for (std::size_t j = 0; j < 3; ++j) {
-      const std::uint32_t byte =
-          i + j < bytes.size() ? static_cast<unsigned char>(bytes[i + j]) : 0U;
-      group = group << 8 | byte;
-    }
-    for (std::size_t j = 0; j < 4; ++j) {
-      const bool is_padding = i + j > bytes.size();
-      out.push_back(is_padding ? '=' : kAlphabet[group >> (18 - 6 * j) & 0x3F]);
-    }
-  }
-  return out;
-}
-
 }  // namespace
 
-std::string EscapeForMessage(std::string_view value) {
-  std::string_view rest = CutAtCharacter(value, kShownBytes);
-  const bool is_cut = rest.size() < value.size();
+std::string EscapeBytes(std::string_view bytes) {
+  std::string_view rest = bytes;
   std::string out;
   while (!rest.empty()) {
     const std::size_t bad = FindInvalidUtf8(rest).value_or(rest.size());
@@ -102,14 +81,19 @@ std::string EscapeForMessage(std::string_view value) {
       rest.remove_prefix(1);
     }
   }
-  return is_cut ? out + "…" : out;
+  return out;
+}
+
+std::string EscapeForMessage(std::string_view value) {
+  const std::string_view shown = CutAtCharacter(value, kShownBytes);
+  return shown.size() < value.size() ? EscapeBytes(shown) + "…" : EscapeBytes(shown);
 }
 
 void KeepRaw(SetAside& row, std::string_view bytes) {
   const std::string_view kept = CutAtCharacter(bytes, kMaxRawBytes);
   row.raw_is_cut = kept.size() < bytes.size();
   row.raw_is_base64 = !IsValidUtf8(kept);
-  row.raw = row.raw_is_base64 ? Base64(kept) : std::string(kept);
+  row.raw = row.raw_is_base64 ? EncodeBase64(kept) : std::string(kept);
 }
 
 std::string SetAside::Text() const {

@@ -14,6 +14,7 @@ inline constexpr std::size_t kMaxRawBytes = std::size_t{64} * 1024;
 struct SetAside {
   SourcePosition position;
   std::string file;
+  std::string key;     ///< Of its document, as far as it could be read.
   std::string column;  ///< Empty when the whole row is bad.
   std::string value;   ///< Shortened, control bytes and bad UTF-8 escaped.
   std::string code;    ///< Stable name: too_many_decimals, empty_key, no_such_order …
@@ -27,8 +28,11 @@ struct SetAside {
   std::string Text() const;
 };
 
-/// The value as messages show it: at most 80 bytes, cut between characters, control bytes and
-/// bytes that are not UTF-8 as \xNN.
+/// The bytes as printable text on one line: control bytes and bytes that are not UTF-8 as \xNN,
+/// quotes and backslashes with a backslash.
+std::string EscapeBytes(std::string_view bytes);
+
+/// The value as messages show it: escaped, at most 80 bytes of it, cut between characters.
 std::string EscapeForMessage(std::string_view value);
 
 /// Sets `raw`, `raw_is_base64` and `raw_is_cut` from the row's bytes.

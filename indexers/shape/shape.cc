@@ -106,6 +106,7 @@ Status ShopShaper::Parts::TakeRow(std::size_t source, const RawRow& row, const R
     aside.column = rows.columns()[static_cast<std::size_t>(reject.column)];
   }
   aside.value = EscapeForMessage(reject.value);
+  aside.key = shaped.key;
   return SetRowAside(std::move(aside), row.raw);
 }
 
@@ -140,6 +141,7 @@ class Ledger final : public ComposedRows {
     const SourcePosition position{row.source, row.line, row.ordinal};
     SetAside aside = parts_.Describe(position, fault);
     aside.value = EscapeForMessage(row.key);
+    aside.key = row.key;
     return parts_.SetRowAside(std::move(aside), raw);
   }
 

@@ -67,7 +67,7 @@ TEST_F(IndexLifecycleTest, BrokenRowsAreSetAsideWithTheirMessagesAndTheGoodOnesA
   EXPECT_EQ(Count(shop, "orders"), 10);
   auto state = StateStore::Open(shop.config.state.directory);
   ASSERT_TRUE(state);
-  const auto letters = state->DeadLetters(receipt.run_id, 100);
+  const auto letters = state->DeadLetters({{}, receipt.run_id, "", "", false}, 100);
   ASSERT_TRUE(letters);
   std::ifstream golden("tests/golden/broken_rows.messages");
   std::size_t at = 0;

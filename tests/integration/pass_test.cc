@@ -51,7 +51,7 @@ TEST_F(PassTest, DocumentsThatElasticsearchRejectsAreDeadLettersAndTheBooksBalan
   EXPECT_EQ(Count(shop, "orders"), 0);
   auto state = StateStore::Open(shop.config.state.directory);
   ASSERT_TRUE(state);
-  const auto letters = state->DeadLetters(receipt.run_id, 10);
+  const auto letters = state->DeadLetters({{}, receipt.run_id, "", "", false}, 10);
   ASSERT_TRUE(letters);
   ASSERT_EQ(letters->size(), 3U);
   EXPECT_EQ(letters->front().code, "rejected_by_elasticsearch");

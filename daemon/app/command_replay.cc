@@ -1,0 +1,211 @@
+#include <fmt/core.h>
+
+#include <algorithm>
+#include <cstdio>
+#include <fstream>
+#include <limits>
+#include <nlohmann/json.hpp>
+#include <sstream>
+
+#include "daemon/app/commands.h"
+#include "daemon/app/letter_text.h"
+#include "daemon/app/receipt.h"
+#include "daemon/elastic/index_admin.h"
+#include "daemon/ingest/replay.h"
+#include "indexers/csv/csv.h"
+
+namespace cartwright {
+namespace {
+
+constexpr std::int64_t kNoLimit = std::numeric_limits<std::int64_t>::max();
+
+Result<std::vector<MendedLetter>> ReadFile(const std::string& path) {
+  std::ifstream stream(path, std::ios::binary);
+  std::ostringstream text;
+  text << stream.rdbuf();
+  if (!stream) {
+    return Error{ErrorKind::kUsage, fmt::format("cannot read {}", path)};
+  }
+  return ReadMendedLetters(text.str(), path);
+}
+
+/// The mended texts: of `--row` or of `--from`. Errors: kUsage for a choice that is no choice.
+Result<std::vector<MendedLetter>> Mended(const ReplayOptions& options) {
+  const LetterFilter& filter = options.filter;
+  const bool filters = !(filter.run_id.empty() && filter.source.empty() && filter.code.empty());
+  const int choices = static_cast<int>(!filter.ids.empty()) + static_cast<int>(filters) +
+                      static_cast<int>(options.all) +
+                      static_cast<int>(!options.letters_file.empty());
+  if (choices != 1) {
+    return Error{ErrorKind::kUsage,
+                 "say which dead letters: their numbers, or --run, --source and --code, or --all, "
+                 "or --from FILE"};
+  }
+  if (!options.letters_file.empty()) {
+    return ReadFile(options.letters_file);
+  }
+  if (options.row.empty()) {
+    return std::vector<MendedLetter>();
+  }
+  if (filter.ids.size() != 1) {
+    return Error{ErrorKind::kUsage, "--row is the text of one dead letter: give its number"};
+  }
+  return std::vector<MendedLetter>{{filter.ids.front(), options.row, false}};
+}
+
+const MendedLetter* FindMended(const std::vector<MendedLetter>& mended, std::int64_t id) {
+  const auto found = std::find_if(mended.begin(), mended.end(),
+                                  [id](const MendedLetter& one) { return one.id == id; });
+  return found == mended.end() ? nullptr : &*found;
+}
+
+/// A document is sent as it is, so it must be one JSON object on one line.
+Status CheckDocument(const MendedLetter& mended) {
+  const bool is_line = mended.raw.find_first_of("\r\n") == std::string::npos;
+  if (is_line && nlohmann::json::parse(mended.raw, nullptr, false).is_object()) {
+    return {};
+  }
+  return Error{ErrorKind::kUsage,
+               fmt::format("dead letter {} is a document: its text must be a JSON object on one "
+                           "line",
+                           mended.id)};
+}
+
+/// The letters to send, each with its mended text. Errors: kUsage for a number that names no open
+/// letter and for texts that cannot be one.
+Result<std::vector<DeadLetter>> Choose(const StateStore& state, const ReplayOptions& options,
+                                       const std::vector<MendedLetter>& mended) {
+  LetterFilter filter = options.filter;
+  for (const MendedLetter& one :
+       options.letters_file.empty() ? std::vector<MendedLetter>() : mended) {
+    filter.ids.push_back(one.id);
+  }
+  if (!options.letters_file.empty() && filter.ids.empty()) {
+    return std::vector<DeadLetter>();
+  }
+  filter.open_only = filter.ids.empty();
+  CARTWRIGHT_ASSIGN(std::vector<DeadLetter> letters, state.DeadLetters(filter, kNoLimit));
+  for (const std::int64_t id : filter.ids) {
+    const auto found = std::find_if(letters.begin(), letters.end(),
+                                    [id](const DeadLetter& letter) { return letter.id == id; });
+    if (found == letters.end() || !found->is_open()) {
+      return Error{ErrorKind::kUsage, found == letters.end()
+                                          ? fmt::format("there is no dead letter {}", id)
+                                          : fmt::format("dead letter {} is settled: {} by run {}",
+                                                        id, found->outcome, found->outcome_run)};
+    }
+  }
+  for (DeadLetter& letter : letters) {
+    const MendedLetter* text = FindMended(mended, letter.id);
+    if (text != nullptr) {
+      CARTWRIGHT_TRY(letter.is_document() ? CheckDocument(*text) : Status());
+      letter.raw_is_cut = letter.raw_is_cut && letter.raw == text->raw;
+      letter.raw = text->raw;
+      letter.raw_is_base64 = text->raw_is_base64;
+    }
+  }
+  return letters;
+}
+
+OpenRowText RowTextOpener(const Config& config) {
+  return [&config](std::size_t source, const std::vector<std::string>& columns,
+                   const std::string& bytes) {
+    CsvConfig csv = config.sources[source].csv;
+    csv.header = false;
+    csv.names = columns;
+    return OpenCsvText(csv, static_cast<std::uint32_t>(source), bytes);
+  };
+}
+
+std::string Fate(const ReplayedLetter& replayed) {
+  const DeadLetter& letter = replayed.letter;
+  if (!replayed.refusal.empty()) {
+    return "not sent: " + replayed.refusal;
+  }
+  if (letter.outcome == "replayed") {
+    return fmt::format("replayed as {}", letter.document_key);
+  }
+  if (letter.outcome == "superseded") {
+    return fmt::format("superseded: {} holds what its load or a later one wrote",
+                       letter.document_key);
+  }
+  if (letter.outcome == "filtered") {
+    return "filtered: a skip rule of the source leaves it out";
+  }
+  return fmt::format("set aside again: {}; {} (attempt {})", letter.reason, letter.remedy,
+                     letter.attempts);
+}
+
+void Print(const CommonOptions& common, const std::vector<ReplayedLetter>& letters,
+           const Receipt& receipt) {
+  nlohmann::ordered_json json = {{"run_id", receipt.run_id}};
+  json["letters"] = nlohmann::ordered_json::array();
+  for (const ReplayedLetter& replayed : letters) {
+    const DeadLetter& letter = replayed.letter;
+    if (common.json) {
+      json["letters"].push_back({{"id", letter.id},
+                                 {"outcome", letter.is_open() ? "open" : letter.outcome},
+                                 {"attempts", letter.attempts},
+                                 {"key", letter.document_key},
+                                 {"message", Fate(replayed)}});
+    } else {
+      fmt::print("{} {}:{}: {}\n", letter.id, letter.file, letter.line, Fate(replayed));
+    }
+  }
+  if (common.json) {
+    json["receipt"] = nlohmann::ordered_json::parse(ReceiptJson(receipt));
+    fmt::print("{}\n", json.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace));
+  } else {
+    fmt::print("{}", ReceiptText(receipt));
+  }
+}
+
+/// Sends the letters as a run of its own, with a receipt in the run log.
+Result<std::vector<ReplayedLetter>> Replay(const Shop& shop, StateStore& state,
+                                           const std::vector<DeadLetter>& letters,
+                                           Receipt& receipt) {
+  CARTWRIGHT_ASSIGN(const std::unique_ptr<Transport> transport,
+                    Transport::Create(shop.Elastic(receipt.run_id)));
+  CARTWRIGHT_TRY(IndexAdmin(*transport).ProbeServer());
+  const LoadTarget target{*transport, shop.Bulk(), 0, shop.Alias("orders"),
+                          shop.Alias("downloads")};
+  const ReplayJob job{shop.config,    shop.layout,        state,
+                      receipt.run_id, receipt.started_at, RowTextOpener(shop.config)};
+  return ReplayDeadLetters(job, target, letters, receipt.books);
+}
+
+}  // namespace
+
+Result<int> DeadLettersReplayCommand(const CommonOptions& common, const ReplayOptions& options) {
+  CARTWRIGHT_ASSIGN(const std::vector<MendedLetter> mended, Mended(options));
+  CARTWRIGHT_ASSIGN(const Shop shop, OpenShop(common));
+  CARTWRIGHT_ASSIGN(StateStore state, StateStore::Open(shop.config.state.directory));
+  CARTWRIGHT_ASSIGN(const std::vector<DeadLetter> letters, Choose(state, options, mended));
+  if (letters.empty()) {
+    fmt::print(stderr, "there is no open dead letter to replay\n");
+    return 0;
+  }
+  const SystemClock clock;
+  Receipt receipt;
+  receipt.started_at = clock.Now();
+  receipt.run_id = MakeRunId(receipt.started_at);
+  receipt.kind = "replay";
+  receipt.generator = shop.generator;
+  CARTWRIGHT_TRY(
+      state.StartRun({receipt.run_id, receipt.kind, "running", receipt.started_at, {}, {}}));
+  const Result<std::vector<ReplayedLetter>> replayed = Replay(shop, state, letters, receipt);
+  receipt.finished_at = clock.Now();
+  receipt.load_ms = receipt.finished_at - receipt.started_at;
+  receipt.status = replayed ? "ok" : "failed";
+  receipt.error = replayed ? "" : replayed.error().message;
+  CARTWRIGHT_TRY(state.FinishRun({receipt.run_id, receipt.kind, receipt.status, receipt.started_at,
+                                  receipt.finished_at, ReceiptJson(receipt)}));
+  CARTWRIGHT_TRY(replayed);
+  Print(common, *replayed, receipt);
+  const bool all_settled =
+      std::all_of(replayed->begin(), replayed->end(),
+                  [](const ReplayedLetter& letter) { return !letter.letter.is_open(); });
+  return all_settled ? 0 : ExitCode(ErrorKind::kData);
+}
+
+}  // namespace cartwright
