@@ -133,7 +133,9 @@ void AddDeadLetters(CLI::App& app, Invocation& in) {
       letters->add_subcommand("list", "File, line, reason and remedy of each open one");
   AddCommon(*list, in, false);
   AddFilter(*list, options.filter);
-  list->add_option("--limit", options.limit, "The newest so many")->capture_default_str();
+  list->add_option("--limit", options.limit, "The newest so many")
+      ->capture_default_str()
+      ->check(CLI::PositiveNumber);
   list->add_flag("--all", options.settled_too, "Also those that a replay has settled");
   list->add_flag("--summary", options.summary, "How many of each source and code");
   list->callback(

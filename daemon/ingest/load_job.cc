@@ -79,6 +79,7 @@ class IndexLoad {
   IndexLoad(const LoadJob& job, const LoadTarget& target, const ShopShaper& shaper, bool orders,
             DeadLetterKeeper& keeper, Books& books)
       : job_(job),
+        target_(target),
         shaper_(shaper),
         keeper_(keeper),
         logical_index_(orders ? "orders" : "downloads"),
@@ -215,6 +216,7 @@ class IndexLoad {
   }
 
   const LoadJob& job_;
+  const LoadTarget& target_;
   const ShopShaper& shaper_;
   DeadLetterKeeper& keeper_;
   std::string logical_index_;

@@ -106,7 +106,7 @@ class LoadIntoTest : public ::testing::Test {
                 {}};
     const LoadTarget target{**transport, {}, 1, "orders", "downloads"};
     const Status loaded = LoadIntoElasticsearch(job, target, books_);
-    letters_ = state->DeadLetters("run", 100)->size();
+    letters_ = state->DeadLetters({}, 100)->size();
     return loaded;
   }
 
