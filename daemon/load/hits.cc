@@ -116,13 +116,43 @@ Error BadField(std::string_view id, std::string_view field) {
 
 using Fields = Members<kFieldCount>;
 
-/// The exact scaled integer behind a number that was written as decimal text. Amounts stay below
-/// 2^53 units, so the nearest double rounds back to the integer that was written.
+/// The integer whose decimal text reads as `value`. Nothing when two integers do: there the doubles
+/// lie further apart than the amounts.
+std::optional<std::int64_t> OnlyScaled(double value, double scale) {
+  std::optional<std::int64_t> only;
+  const std::int64_t near = std::llround(value * scale);
+  for (const std::int64_t candidate : {near - 1, near, near + 1}) {
+    // Correctly rounded, as reading decimal text is: both numbers are whole and below 2^53.
+    if (static_cast<double>(candidate) / scale == value) {
+      if (only) {
+        return std::nullopt;
+      }
+      only = candidate;
+    }
+  }
+  return only.value_or(near);
+}
+
+/// The exact scaled integer behind a number that was written as decimal text; missing is nothing.
 template <std::size_t kCount>
-std::optional<std::int64_t> Scaled(const Members<kCount>& members, std::size_t place,
-                                   double scale) {
+Status ReadScaled(std::string_view id, std::string_view field, const Members<kCount>& members,
+                  std::size_t place, double scale, std::optional<std::int64_t>& scaled) {
+  // Below it the product's rounding error is under a half, so the nearest integer is the one.
+  constexpr double kSurelyExact = std::int64_t{1} << 50;
+  scaled.reset();
+  if (!members.has(place)) {
+    return {};
+  }
   const std::optional<double> value = members.template Get<double>(place);
-  return value ? std::optional<std::int64_t>(std::llround(*value * scale)) : std::nullopt;
+  if (!value) {
+    return BadField(id, field);
+  }
+  if (std::abs(*value * scale) < kSurelyExact) {
+    scaled = std::llround(*value * scale);
+    return {};
+  }
+  scaled = OnlyScaled(*value, scale);
+  return scaled ? Status() : BadField(id, field);
 }
 
 /// Missing is nothing; present must be an instant.
@@ -211,7 +241,8 @@ Status ReadItems(std::string_view id, const Fields& fields, double price_scale,
     if (!product) {
       return BadField(id, "items.product");
     }
-    const auto price = Scaled(item, kPrice, price_scale);
+    std::optional<std::int64_t> price;
+    CARTWRIGHT_TRY(ReadScaled(id, "items.price", item, kPrice, price_scale, price));
     lines.push_back({*product, item.Get<Text>(kCategory), static_cast<std::int32_t>(*quantity),
                      price ? std::optional(UnitPrice{*price}) : std::nullopt});
   }
@@ -244,7 +275,9 @@ Status HitDecoder::AddOrder(std::string_view id, const Object& source) {
   session.start = *start;
   session.actions = ReadActions(fields, action_names_);
   for (std::size_t kind = 0; kind < kAmountKinds; ++kind) {
-    session.amounts[kind] = Scaled(fields, kPayment + kind, amount_scale_);
+    const std::size_t place = kPayment + kind;
+    CARTWRIGHT_TRY(
+        ReadScaled(id, kNames[place], fields, place, amount_scale_, session.amounts[kind]));
   }
   CARTWRIGHT_TRY(ReadPromotions(id, fields, promotions_));
   CARTWRIGHT_TRY(ReadItems(id, fields, price_scale_, lines_));

@@ -4,6 +4,8 @@
 #include <gtest/gtest.h>
 #include <simdjson.h>
 
+#include <random>
+
 #include "daemon/load/records.h"
 
 namespace cartwright {
@@ -74,6 +76,34 @@ TEST_F(HitsTest, AmountsComeBackExactlyUpToTheLimit) {
   const ShopTables tables = Finish();
   EXPECT_EQ(tables.sessions.Amount(0, AmountKind::kPayment), 9'007'199'254'740'991);
   EXPECT_EQ(tables.sessions.Amount(0, AmountKind::kRefund), 29);
+}
+
+TEST_F(HitsTest, AnAmountIsReadBackExactlyOrRefused) {
+  int refused = 0;
+  std::mt19937_64 random(7);
+  for (int i = 0; i < 2'000; ++i) {
+    // The upper half of the range: there rounding a product is not exact any more.
+    const auto minor = static_cast<std::int64_t>((1ULL << 52) + random() % (1ULL << 52));
+    std::string text = std::to_string(minor);
+    text.insert(text.size() - 2, ".");
+    ShopTablesBuilder builder(Layout(), TimeZone::Utc());
+    HitDecoder decoder(Layout(), builder);
+    const std::string json =
+        R"({"session_start_date":"2024-03-01T10:30:00.000Z","payment_amount":)" + text + "}";
+    if (!decoder.AddOrder("k", Parse(json))) {
+      ++refused;
+      continue;
+    }
+    const ShopTables tables = std::move(builder).Finish().value();
+    ASSERT_EQ(tables.sessions.Amount(0, AmountKind::kPayment), minor) << text;
+  }
+  EXPECT_GT(refused, 0) << "above 2^46 units of currency two amounts share a double";
+  EXPECT_LT(refused, 1'900);
+}
+
+TEST_F(HitsTest, AnAmountOfAnotherTypeIsRefused) {
+  EXPECT_FALSE(
+      Order("k", R"({"session_start_date":"2024-03-01T10:30:00.000Z","payment_amount":"1"})"));
 }
 
 TEST_F(HitsTest, ASinglePromotionMayBeATextAndADeletedDocumentIsLeftOut) {
