@@ -84,7 +84,8 @@ void AddServerCommands(CLI::App& app, Invocation& in) {
       ->capture_default_str();
   reindex->add_flag("--rollback", in.reindex.rollback,
                     "Point the aliases back at the kept indices");
-  reindex->add_flag("--dry-run", in.reindex.dry_run, "Print what would be done");
+  reindex->add_flag("--dry-run", in.reindex.dry_run, "Print what would be done")
+      ->excludes("--rollback");
   reindex->callback([&in] { in.run = [&in] { return ReindexCommand(in.common, in.reindex); }; });
 
   CLI::App* status = app.add_subcommand("status", "The last runs and what the indices hold");

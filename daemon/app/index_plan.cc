@@ -3,6 +3,7 @@
 #include <fmt/core.h>
 
 #include <algorithm>
+#include <iterator>
 #include <nlohmann/json.hpp>
 
 #include "daemon/base/check.h"
@@ -93,6 +94,12 @@ Status PlanMapping(IndexAdmin& admin, const WantedIndex& index, const std::strin
     rebuild.differences.push_back(
         fmt::format("document versions: the index has {}, the configuration wants {}", kind,
                     index.version_kind));
+  }
+  if (!rebuild.differences.empty()) {
+    // Elasticsearch refuses the new fields together with the changed ones; a reindex brings both.
+    std::move(add.differences.begin(), add.differences.end(),
+              std::back_inserter(rebuild.differences));
+    add.differences.clear();
   }
   for (IndexAction& action : {std::ref(add), std::ref(rebuild)}) {
     if (!action.differences.empty()) {
