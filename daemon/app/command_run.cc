@@ -68,12 +68,19 @@ bool MayPass(const Status& outcome) {
                       outcome.error().kind == ErrorKind::kTransient);
 }
 
-/// Tells what reindexes that did not end have left. A server that does not answer yet is no reason
-/// not to start.
-void TellOrphans(const Shop& shop, Console& console) {
+/// Tells what is known to go wrong on this server and what reindexes that did not end have left. A
+/// server that does not answer yet is no reason not to start.
+void TellStateOfServer(const Shop& shop, Console& console) {
   const Result<std::unique_ptr<Transport>> transport = Transport::Create(shop.Elastic("run"));
-  if (!transport || !IndexAdmin(**transport).ProbeServer()) {
+  if (!transport) {
     return;
+  }
+  const Result<ServerInfo> server = ProbeServer(**transport);
+  if (!server) {
+    return;
+  }
+  for (const std::string& warning : server->warnings) {
+    console.Warning(warning);
   }
   const Result<std::vector<Orphan>> orphans = FindOrphans(shop, **transport);
   for (const Orphan& orphan : orphans ? *orphans : std::vector<Orphan>{}) {
@@ -101,7 +108,7 @@ Result<int> RunCommand(const CommonOptions& common) {
   spdlog::logger log = OpenLog(common.quiet);
   Schedule schedule(std::move(jobs), clock.Now());
   log.info("cartwright runs with {} jobs; SIGTERM or Ctrl-C stops it", shop.config.schedule.size());
-  TellOrphans(shop, console);
+  TellStateOfServer(shop, console);
   while (!StopWasRequested()) {
     const std::optional<DueJob> due = schedule.NextDue(clock.Now());
     if (!due) {

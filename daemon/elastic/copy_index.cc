@@ -3,6 +3,7 @@
 #include <fmt/core.h>
 
 #include <algorithm>
+#include <chrono>
 
 #include "daemon/elastic/hit_page.h"
 #include "daemon/elastic/point_in_time.h"
@@ -40,6 +41,9 @@ Result<BulkCounts> CopyIndex(Transport& transport, const BulkOptions& bulk,
   read.versions = true;
   read.slices = request.slices;
   read.page_size = PageSize(request);
+  // The writer may hold the reader up until it gives up: the view must outlast that.
+  const auto held_up = std::chrono::ceil<std::chrono::seconds>(bulk.retry_total);
+  read.keep_alive = fmt::format("{}s", held_up.count() + 60);
   std::int64_t copied = 0;
   std::string source;
   CARTWRIGHT_TRY(ReadPointInTime(transport, read, [&](const HitPage& page) -> Status {
