@@ -10,6 +10,7 @@
 #include "daemon/app/commands.h"
 #include "daemon/app/letter_text.h"
 #include "daemon/app/receipt.h"
+#include "daemon/app/shop_leases.h"
 #include "daemon/elastic/index_admin.h"
 #include "daemon/ingest/replay.h"
 #include "indexers/csv/csv.h"
@@ -167,6 +168,9 @@ Result<std::vector<ReplayedLetter>> Replay(const Shop& shop, StateStore& state,
   CARTWRIGHT_ASSIGN(const std::unique_ptr<Transport> transport,
                     Transport::Create(shop.Elastic(receipt.run_id)));
   CARTWRIGHT_TRY(IndexAdmin(*transport).ProbeServer());
+  CARTWRIGHT_ASSIGN(const std::unique_ptr<LeaseKeeper> lease,
+                    TakeLoadLease(shop, *transport, receipt.run_id, {"orders", "downloads"},
+                                  WhileReindexing::kRefuse, {}));
   const LoadTarget target{*transport, shop.Bulk(), 0, shop.Alias("orders"),
                           shop.Alias("downloads")};
   const ReplayJob job{shop.config,    shop.layout,        state,
