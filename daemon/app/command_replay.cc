@@ -4,6 +4,7 @@
 #include <cstdio>
 #include <fstream>
 #include <limits>
+#include <map>
 #include <nlohmann/json.hpp>
 #include <sstream>
 
@@ -19,18 +20,29 @@ namespace {
 
 constexpr std::int64_t kNoLimit = std::numeric_limits<std::int64_t>::max();
 
-Result<std::vector<MendedLetter>> ReadFile(const std::string& path) {
+/// Mended texts by the number of their letter.
+using MendedLetters = std::map<std::int64_t, MendedLetter>;
+
+Result<MendedLetters> ReadFile(const std::string& path) {
   std::ifstream stream(path, std::ios::binary);
   std::ostringstream text;
   text << stream.rdbuf();
   if (!stream) {
     return Error{ErrorKind::kUsage, fmt::format("cannot read {}", path)};
   }
-  return ReadMendedLetters(text.str(), path);
+  CARTWRIGHT_ASSIGN(const std::vector<MendedLetter> letters, ReadMendedLetters(text.str(), path));
+  MendedLetters mended;
+  for (const MendedLetter& letter : letters) {
+    if (!mended.try_emplace(letter.id, letter).second) {
+      return Error{ErrorKind::kUsage,
+                   fmt::format("{}: dead letter {} is there twice", path, letter.id)};
+    }
+  }
+  return mended;
 }
 
 /// The mended texts: of `--row` or of `--from`. Errors: kUsage for a choice that is no choice.
-Result<std::vector<MendedLetter>> Mended(const ReplayOptions& options) {
+Result<MendedLetters> Mended(const ReplayOptions& options) {
   const LetterFilter& filter = options.filter;
   const bool filters = !(filter.run_id.empty() && filter.source.empty() && filter.code.empty());
   const int choices = static_cast<int>(!filter.ids.empty()) + static_cast<int>(filters) +
@@ -45,18 +57,13 @@ Result<std::vector<MendedLetter>> Mended(const ReplayOptions& options) {
     return ReadFile(options.letters_file);
   }
   if (options.row.empty()) {
-    return std::vector<MendedLetter>();
+    return MendedLetters();
   }
   if (filter.ids.size() != 1) {
     return Error{ErrorKind::kUsage, "--row is the text of one dead letter: give its number"};
   }
-  return std::vector<MendedLetter>{{filter.ids.front(), options.row, false}};
-}
-
-const MendedLetter* FindMended(const std::vector<MendedLetter>& mended, std::int64_t id) {
-  const auto found = std::find_if(mended.begin(), mended.end(),
-                                  [id](const MendedLetter& one) { return one.id == id; });
-  return found == mended.end() ? nullptr : &*found;
+  const std::int64_t id = filter.ids.front();
+  return MendedLetters{{id, {id, options.row, false}}};
 }
 
 /// A document is sent as it is, so it must be one JSON object on one line.
@@ -71,37 +78,46 @@ Status CheckDocument(const MendedLetter& mended) {
                            mended.id)};
 }
 
+/// Errors: kUsage unless every number names an open letter of these, which come in their order.
+Status CheckNumbers(const std::vector<std::int64_t>& ids, const std::vector<DeadLetter>& letters) {
+  for (const std::int64_t id : ids) {
+    const auto found =
+        std::lower_bound(letters.begin(), letters.end(), id,
+                         [](const DeadLetter& letter, std::int64_t at) { return letter.id < at; });
+    if (found == letters.end() || found->id != id) {
+      return Error{ErrorKind::kUsage, fmt::format("there is no dead letter {}", id)};
+    }
+    if (!found->is_open()) {
+      return Error{ErrorKind::kUsage, fmt::format("dead letter {} is settled: {} by run {}", id,
+                                                  found->outcome, found->outcome_run)};
+    }
+  }
+  return {};
+}
+
 /// The letters to send, each with its mended text. Errors: kUsage for a number that names no open
 /// letter and for texts that cannot be one.
 Result<std::vector<DeadLetter>> Choose(const StateStore& state, const ReplayOptions& options,
-                                       const std::vector<MendedLetter>& mended) {
+                                       const MendedLetters& mended) {
   LetterFilter filter = options.filter;
-  for (const MendedLetter& one :
-       options.letters_file.empty() ? std::vector<MendedLetter>() : mended) {
-    filter.ids.push_back(one.id);
-  }
-  if (!options.letters_file.empty() && filter.ids.empty()) {
-    return std::vector<DeadLetter>();
+  if (!options.letters_file.empty()) {
+    for (const auto& [id, text] : mended) {
+      filter.ids.push_back(id);
+    }
+    if (filter.ids.empty()) {
+      return std::vector<DeadLetter>();
+    }
   }
   filter.open_only = filter.ids.empty();
   CARTWRIGHT_ASSIGN(std::vector<DeadLetter> letters, state.DeadLetters(filter, kNoLimit));
-  for (const std::int64_t id : filter.ids) {
-    const auto found = std::find_if(letters.begin(), letters.end(),
-                                    [id](const DeadLetter& letter) { return letter.id == id; });
-    if (found == letters.end() || !found->is_open()) {
-      return Error{ErrorKind::kUsage, found == letters.end()
-                                          ? fmt::format("there is no dead letter {}", id)
-                                          : fmt::format("dead letter {} is settled: {} by run {}",
-                                                        id, found->outcome, found->outcome_run)};
-    }
-  }
+  CARTWRIGHT_TRY(CheckNumbers(filter.ids, letters));
   for (DeadLetter& letter : letters) {
-    const MendedLetter* text = FindMended(mended, letter.id);
-    if (text != nullptr) {
-      CARTWRIGHT_TRY(letter.is_document() ? CheckDocument(*text) : Status());
-      letter.raw_is_cut = letter.raw_is_cut && letter.raw == text->raw;
-      letter.raw = text->raw;
-      letter.raw_is_base64 = text->raw_is_base64;
+    const auto text = mended.find(letter.id);
+    if (text != mended.end()) {
+      CARTWRIGHT_TRY(letter.is_document() ? CheckDocument(text->second) : Status());
+      letter.raw_is_cut = letter.raw_is_cut && letter.raw == text->second.raw;
+      letter.raw = text->second.raw;
+      letter.raw_is_base64 = text->second.raw_is_base64;
     }
   }
   return letters;
@@ -177,7 +193,7 @@ Result<std::vector<ReplayedLetter>> Replay(const Shop& shop, StateStore& state,
 }  // namespace
 
 Result<int> DeadLettersReplayCommand(const CommonOptions& common, const ReplayOptions& options) {
-  CARTWRIGHT_ASSIGN(const std::vector<MendedLetter> mended, Mended(options));
+  CARTWRIGHT_ASSIGN(const MendedLetters mended, Mended(options));
   CARTWRIGHT_ASSIGN(const Shop shop, OpenShop(common));
   CARTWRIGHT_ASSIGN(StateStore state, StateStore::Open(shop.config.state.directory));
   CARTWRIGHT_ASSIGN(const std::vector<DeadLetter> letters, Choose(state, options, mended));
