@@ -12,6 +12,7 @@
 #include "analyses/cohort/customers_journey.h"
 #include "analyses/report/option_texts.h"
 #include "analyses/report/period_option.h"
+#include "analyses/tables/day_range.h"
 
 namespace cartwright {
 namespace {
@@ -137,12 +138,12 @@ class CohortReports {
     if (pairs.empty()) {
       return frame;
     }
-    const DayNumber day =
-        std::min_element(pairs.begin(), pairs.end(), [](const EventPair& a, const EventPair& b) {
-          return a.start < b.start;
-        })->start;
-    const std::int32_t first = calendar_.PeriodOf(day, period);
-    const std::int32_t last = calendar_.PeriodOf(calendar_.AsOfDay(), period);
+    DayRange days(calendar_);
+    for (const EventPair& pair : pairs) {
+      days.Add(pair.start);
+    }
+    const std::int32_t first = calendar_.PeriodOf(days.first(), period);
+    const std::int32_t last = calendar_.PeriodOf(days.last(), period);
     const auto most = static_cast<std::int32_t>(options_.max_cohorts);
     frame.first = std::max(first, last - most + 1);
     frame.cohorts = static_cast<std::size_t>(last - frame.first) + 1;
@@ -154,7 +155,10 @@ class CohortReports {
   }
 
   void Finish(Report report, bool empty, std::string_view reason) {
-    if (empty) {
+    if (report.key.type == "downloads" && !tables_.sessions.recorded.downloads) {
+      report.status = ReportStatus::kNotAvailable;
+      report.status_reason = "no source gives download dates";
+    } else if (empty) {
       report.status = ReportStatus::kInsufficientData;
       report.status_reason = reason;
     }
@@ -175,18 +179,23 @@ class CohortReports {
 
 std::span<const Field<CohortOptions>> CohortOptionFields() { return kFields; }
 
+std::vector<OptionFault> CohortOptionFaults(const CohortOptions& options,
+                                            const ShopTablesLayout& /*shop*/) {
+  const std::vector<Period> allowed = {Period::kDay, Period::kWeek, Period::kMonth};
+  std::vector<OptionFault> faults = PeriodFaults("periods", options.periods, allowed);
+  for (OptionFault& fault : PeriodFaults("retention_periods", options.retention_periods, allowed)) {
+    faults.push_back(std::move(fault));
+  }
+  return faults;
+}
+
 Result<std::vector<Report>> ComputeCohort(const ShopTables& tables, const ShopCalendar& calendar,
                                           const CohortOptions& options) {
-  const std::vector<Period> allowed = {Period::kDay, Period::kWeek, Period::kMonth};
-  CARTWRIGHT_ASSIGN(const std::vector<Period> periods,
-                    ReadPeriods("analyses.cohort.periods", options.periods, allowed));
-  CARTWRIGHT_ASSIGN(
-      const std::vector<Period> retention_periods,
-      ReadPeriods("analyses.cohort.retention_periods", options.retention_periods, allowed));
+  CARTWRIGHT_TRY(FirstFault("cohort", CohortOptionFaults(options, {})));
   CohortReports reports(tables, calendar, options);
-  reports.AddDownloads(periods);
-  reports.AddOrders(periods);
-  reports.AddRetention(retention_periods);
+  reports.AddDownloads(ReadPeriods(options.periods));
+  reports.AddOrders(ReadPeriods(options.periods));
+  reports.AddRetention(ReadPeriods(options.retention_periods));
   reports.AddJourney();
   return reports.Take();
 }

@@ -4,6 +4,8 @@
 #include <optional>
 #include <string>
 
+#include "analyses/statistics/ratio.h"
+
 namespace cartwright {
 namespace {
 
@@ -115,10 +117,7 @@ class TriangleWriter {
     return calendar_.IsComplete(Later(index, offset), frame_.period);
   }
   std::optional<double> Share(std::int64_t part, std::int64_t size) const {
-    if (size < std::max<std::int64_t>(1, frame_.minimum_size)) {
-      return std::nullopt;
-    }
-    return static_cast<double>(part) / static_cast<double>(size);
+    return size < frame_.minimum_size ? std::nullopt : Ratio(part, size);
   }
 
   const CohortTriangle& triangle_;
@@ -190,7 +189,10 @@ CohortTriangle TriangleOfRetention(const SessionTable& sessions, const ClientOrd
     const std::span<const std::uint32_t> rows = orders.Of(client);
     order_periods.clear();
     for (const std::uint32_t row : rows) {
-      order_periods.push_back(calendar.PeriodOf(sessions.day[row], frame.period));
+      const std::int32_t period = calendar.PeriodOf(sessions.day[row], frame.period);
+      // Where a clock is set back over midnight, a later order may have the earlier local day.
+      order_periods.push_back(order_periods.empty() ? period
+                                                    : std::max(period, order_periods.back()));
     }
     Cohort* cohort = rows.empty() ? nullptr : FindCohort(triangle, order_periods[0]);
     if (cohort != nullptr) {

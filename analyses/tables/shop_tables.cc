@@ -5,22 +5,12 @@
 #include <algorithm>
 #include <numeric>
 
+#include "analyses/tables/take_rows.h"
+#include "daemon/base/action_bits.h"
 #include "daemon/base/check.h"
 
 namespace cartwright {
 namespace {
-
-constexpr std::size_t kMaxActions = 32;
-
-template <class T>
-void Reorder(std::vector<T>& column, const std::vector<std::uint32_t>& order) {
-  std::vector<T> moved;
-  moved.reserve(column.size());
-  for (const std::uint32_t row : order) {
-    moved.push_back(column[row]);
-  }
-  column = std::move(moved);
-}
 
 void Recode(std::vector<std::uint32_t>& codes, const std::vector<std::uint32_t>& renumbered) {
   for (std::uint32_t& code : codes) {
@@ -28,38 +18,26 @@ void Recode(std::vector<std::uint32_t>& codes, const std::vector<std::uint32_t>&
   }
 }
 
-void ReorderLines(SessionTable& table, const std::vector<std::uint32_t>& order) {
-  std::vector<std::uint32_t> lines;
-  lines.reserve(table.line_product.size());
-  std::vector<std::uint32_t> begin{0};
-  begin.reserve(order.size() + 1);
-  for (const std::uint32_t row : order) {
-    for (std::uint32_t line = table.line_begin[row]; line < table.line_begin[row + 1]; ++line) {
-      lines.push_back(line);
+/// Marks the earliest order of each client, and the earliest with a payment; rows are in key order.
+void MarkFirstOrders(SessionTable& sessions, std::uint32_t client_count) {
+  for (const std::uint8_t bit : {kFirstOrder, kFirstPaidOrder}) {
+    std::vector<std::uint32_t> first(client_count, kNoCode);
+    for (std::uint32_t row = 0; row < sessions.size(); ++row) {
+      const std::uint32_t client = sessions.client[row];
+      const bool counts =
+          client != kNoCode && sessions.purchased(row) &&
+          (bit == kFirstOrder || sessions.AmountOrZero(row, AmountKind::kPayment) > 0);
+      if (counts &&
+          (first[client] == kNoCode || sessions.start[row] < sessions.start[first[client]])) {
+        first[client] = row;
+      }
     }
-    begin.push_back(static_cast<std::uint32_t>(lines.size()));
+    for (const std::uint32_t row : first) {
+      if (row != kNoCode) {
+        sessions.first_orders[row] = static_cast<std::uint8_t>(sessions.first_orders[row] | bit);
+      }
+    }
   }
-  Reorder(table.line_product, lines);
-  Reorder(table.line_category, lines);
-  Reorder(table.line_quantity, lines);
-  Reorder(table.line_price, lines);
-  table.line_begin = std::move(begin);
-}
-
-void ReorderSessions(SessionTable& table, const std::vector<std::uint32_t>& order) {
-  Reorder(table.start, order);
-  Reorder(table.day, order);
-  Reorder(table.hour, order);
-  Reorder(table.client, order);
-  Reorder(table.actions, order);
-  Reorder(table.promotion, order);
-  for (auto& column : table.amount) {
-    Reorder(column, order);
-  }
-  for (DimensionColumn& dimension : table.dimensions) {
-    Reorder(dimension.code, order);
-  }
-  ReorderLines(table, order);
 }
 
 template <class Table>
@@ -78,32 +56,6 @@ void AddDimensions(std::vector<DimensionColumn>& columns,
     const bool known = !values.empty() && values[i].has_value();
     columns[i].code.push_back(known ? columns[i].values.Code(*values[i]) : kNoCode);
   }
-}
-
-bool KeepsLine(const SessionTable& table, std::uint32_t line, const RowRule& rule) {
-  return !rule.positive_price_only ||
-         (table.line_price[line] != kMissingAmount && table.line_price[line] > 0);
-}
-
-bool KeepsRow(const SessionTable& table, std::size_t row, const RowRule& rule) {
-  if (rule.known_client_only && table.client[row] == kNoCode) {
-    return false;
-  }
-  if (!rule.positive_payment_only || (!table.purchased(row) && !table.is_credit(row))) {
-    return true;
-  }
-  return table.purchased(row) && table.AmountOrZero(row, AmountKind::kPayment) > 0;
-}
-
-template <class Predicate>
-std::vector<std::uint32_t> RowsWhere(std::size_t size, Predicate keeps) {
-  std::vector<std::uint32_t> rows;
-  for (std::size_t row = 0; row < size; ++row) {
-    if (keeps(row)) {
-      rows.push_back(static_cast<std::uint32_t>(row));
-    }
-  }
-  return rows;
 }
 
 }  // namespace
@@ -127,6 +79,7 @@ ShopTablesBuilder::ShopTablesBuilder(ShopTablesLayout layout, TimeZone zone)
   sessions.action_names = std::move(layout.action_names);
   CARTWRIGHT_CHECK(sessions.action_names.size() <= kMaxActions, "at most 32 actions");
   sessions.purchased_bit = sessions.ActionBit("purchased");
+  sessions.recorded = layout.recorded;
   CARTWRIGHT_CHECK(sessions.purchased_bit != 0, "the layout names the action `purchased`");
   for (std::string& name : layout.dimensions) {
     sessions.dimensions.push_back({std::move(name), {}, {}});
@@ -136,6 +89,17 @@ ShopTablesBuilder::ShopTablesBuilder(ShopTablesLayout layout, TimeZone zone)
   }
   tables_.currency = std::move(layout.currency);
   tables_.currency_exponent = layout.currency_exponent;
+}
+
+std::uint32_t ShopTablesBuilder::PromotionCode(std::span<const std::string_view> promotions) {
+  sorted_promotions_.assign(promotions.begin(), promotions.end());
+  std::sort(sorted_promotions_.begin(), sorted_promotions_.end());
+  joined_promotions_.clear();
+  for (const std::string_view promotion : sorted_promotions_) {
+    joined_promotions_.append(joined_promotions_.empty() ? "" : "\x1f").append(promotion);
+  }
+  return joined_promotions_.empty() ? kNoCode
+                                    : tables_.sessions.promotions.Code(joined_promotions_);
 }
 
 void ShopTablesBuilder::AddSession(const SessionInput& session) {
@@ -148,16 +112,11 @@ void ShopTablesBuilder::AddSession(const SessionInput& session) {
   table.hour.push_back(static_cast<std::uint8_t>(local.hour()));
   table.client.push_back(session.client ? tables_.clients.Code(*session.client) : kNoCode);
   table.actions.push_back(session.actions | 1U);
+  table.first_orders.push_back(0);
   for (std::size_t kind = 0; kind < kAmountKinds; ++kind) {
     table.amount[kind].push_back(session.amounts[kind].value_or(kMissingAmount));
   }
-  std::vector<std::string_view> promotions(session.promotions.begin(), session.promotions.end());
-  std::sort(promotions.begin(), promotions.end());
-  std::string joined;
-  for (const std::string_view promotion : promotions) {
-    joined.append(joined.empty() ? "" : "\x1f").append(promotion);
-  }
-  table.promotion.push_back(joined.empty() ? kNoCode : table.promotions.Code(joined));
+  table.promotion.push_back(PromotionCode(session.promotions));
   AddDimensions(table.dimensions, session.dimensions);
   for (const LineInput& line : session.lines) {
     table.line_product.push_back(table.products.Code(line.product));
@@ -193,7 +152,9 @@ Result<ShopTables> ShopTablesBuilder::Finish() && {
     return Error{ErrorKind::kInternal,
                  fmt::format("two sessions have the key \"{}\"", key(*twice))};
   }
-  ReorderSessions(sessions, order);
+  TakeLines(sessions, order, sessions);
+  TakeRows(sessions, order, sessions);
+  MarkFirstOrders(sessions, tables_.clients.size());
 
   const std::vector<std::uint32_t> clients = tables_.clients.Sort();
   Recode(sessions.client, clients);
@@ -212,79 +173,15 @@ Result<ShopTables> ShopTablesBuilder::Finish() && {
             [&customers](std::uint32_t a, std::uint32_t b) {
               return customers.client[a] < customers.client[b];
             });
-  Reorder(customers.client, customer_order);
+  TakeRows(customers, customer_order, customers);
   if (std::adjacent_find(customers.client.begin(), customers.client.end()) !=
       customers.client.end()) {
     return Error{ErrorKind::kInternal, "two customer rows have the same client"};
   }
-  Reorder(customers.download, customer_order);
-  Reorder(customers.signup, customer_order);
   for (DimensionColumn& dimension : customers.dimensions) {
     Recode(dimension.code, dimension.values.Sort());
-    Reorder(dimension.code, customer_order);
   }
   return std::move(tables_);
-}
-
-SessionTable KeepRows(const SessionTable& sessions, const RowRule& rule) {
-  SessionTable kept = sessions;
-  if (rule.positive_price_only) {
-    std::vector<std::uint32_t> lines;
-    std::vector<std::uint32_t> begin{0};
-    for (std::size_t row = 0; row < sessions.size(); ++row) {
-      for (std::uint32_t line = sessions.line_begin[row]; line < sessions.line_begin[row + 1];
-           ++line) {
-        if (KeepsLine(sessions, line, rule)) {
-          lines.push_back(line);
-        }
-      }
-      begin.push_back(static_cast<std::uint32_t>(lines.size()));
-    }
-    Reorder(kept.line_product, lines);
-    Reorder(kept.line_category, lines);
-    Reorder(kept.line_quantity, lines);
-    Reorder(kept.line_price, lines);
-    kept.line_begin = std::move(begin);
-  }
-  ReorderSessions(kept, RowsWhere(sessions.size(),
-                                  [&](std::size_t row) { return KeepsRow(sessions, row, rule); }));
-  return kept;
-}
-
-ShopTables KeepDimensionValue(const ShopTables& tables, std::string_view dimension,
-                              std::string_view value) {
-  ShopTables kept = tables;
-  const DimensionColumn* in_sessions = tables.sessions.FindDimension(dimension);
-  const std::uint32_t session_code =
-      in_sessions == nullptr ? kNoCode : in_sessions->values.Find(value);
-  std::vector<bool> has_session(tables.clients.size(), false);
-  const std::vector<std::uint32_t> rows = RowsWhere(tables.sessions.size(), [&](std::size_t row) {
-    return session_code != kNoCode && in_sessions->code[row] == session_code;
-  });
-  for (const std::uint32_t row : rows) {
-    if (tables.sessions.client[row] != kNoCode) {
-      has_session[tables.sessions.client[row]] = true;
-    }
-  }
-  ReorderSessions(kept.sessions, rows);
-
-  const DimensionColumn* in_customers = tables.customers.FindDimension(dimension);
-  const std::uint32_t customer_code =
-      in_customers == nullptr ? kNoCode : in_customers->values.Find(value);
-  const std::vector<std::uint32_t> customers =
-      RowsWhere(tables.customers.size(), [&](std::size_t row) {
-        if (in_customers == nullptr) {
-          return static_cast<bool>(has_session[tables.customers.client[row]]);
-        }
-        return customer_code != kNoCode && in_customers->code[row] == customer_code;
-      });
-  Reorder(kept.customers.client, customers);
-  Reorder(kept.customers.download, customers);
-  Reorder(kept.customers.signup, customers);
-  for (DimensionColumn& column : kept.customers.dimensions) {
-    Reorder(column.code, customers);
-  }
-  return kept;
 }
 
 }  // namespace cartwright

@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "analyses/registry.h"
+#include "analyses/tables/shop_part.h"
 #include "daemon/app/environment.h"
 
 namespace cartwright {
@@ -118,12 +119,16 @@ Result<Analysed> RunAnalyses(const Shop& shop, const AnalysisPlan& plan, const S
                      "published"};
       }
       if (progress) {
-        progress({whole ? "analysing" : "analysing by " + partition.dimension_name,
+        progress({plan.all_dimensions ? "analysing by dimension" : "analysing",
                   std::ssize(analysed.reports), static_cast<double>(done) / steps});
       }
       ++done;
       CARTWRIGHT_TRY(RunOne(shop, analysis, partition, whole ? tables : part, calendar, analysed));
     }
+  }
+  if (progress) {
+    progress({plan.all_dimensions ? "analysing by dimension" : "analysing",
+              std::ssize(analysed.reports), 1.0});
   }
   return analysed;
 }

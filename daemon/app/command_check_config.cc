@@ -8,6 +8,7 @@
 #include "daemon/app/environment.h"
 #include "daemon/app/index_plan.h"
 #include "daemon/app/server_check.h"
+#include "daemon/publish/terminal_text.h"
 
 namespace cartwright {
 namespace {
@@ -16,6 +17,7 @@ namespace {
 struct OnlineFindings {
   ServerCheck check;
   std::vector<std::string> notes;  ///< Indices that are missing or differ.
+  bool differs = false;            ///< A load would be refused.
 };
 
 Result<OnlineFindings> AskServer(const CommonOptions& common) {
@@ -31,6 +33,7 @@ Result<OnlineFindings> AskServer(const CommonOptions& common) {
       found.notes.push_back(action.index.alias +
                             " does not exist yet: cartwright setup creates it");
     }
+    found.differs = found.differs || !action.differences.empty();
     for (const std::string& difference : action.differences) {
       found.notes.push_back(
           fmt::format("{}: {} — run cartwright {}", action.index.alias, difference,
@@ -62,15 +65,15 @@ nlohmann::json ToJson(const LoadedConfig& loaded, const std::string& file, bool 
 
 void PrintText(const LoadedConfig& loaded, const CommonOptions& common, bool print_effective) {
   for (const ConfigFinding& finding : loaded.findings) {
-    fmt::print("{}{}\n", finding.is_warning ? "warning: " : "", finding.Format(common.config));
+    fmt::print("{}\n", finding.Format(common.config));
   }
   if (print_effective) {
     for (const EffectiveValue& value : loaded.effective) {
-      fmt::print("{:<44} {:<32} {}\n", value.path, value.value, value.origin);
+      fmt::print("{:<44} {:<32} {}\n", value.path, EscapeForTerminal(value.value), value.origin);
     }
   }
   if (loaded.config && !common.quiet) {
-    fmt::print("{}: valid: {} sources, {} jobs\n", common.config, loaded.config->sources.size(),
+    fmt::print("{}: valid; sources: {}, jobs: {}\n", common.config, loaded.config->sources.size(),
                loaded.config->schedule.size());
   }
 }
@@ -98,10 +101,11 @@ Result<int> CheckConfigCommand(const CommonOptions& common, const CheckConfigOpt
   }
   const SystemSecrets secrets;
   const LoadedConfig loaded = CheckConfiguration(text.str(), common.config, secrets);
-  const int code = loaded.config ? 0 : ExitCode(ErrorKind::kConfig);
+  int code = loaded.config ? 0 : ExitCode(ErrorKind::kConfig);
   OnlineFindings online;
   if (options.online && loaded.config) {
     CARTWRIGHT_ASSIGN(online, AskServer(common));
+    code = online.differs ? 1 : 0;
   }
   if (common.json) {
     nlohmann::json json = ToJson(loaded, common.config, options.print_effective);

@@ -62,6 +62,7 @@ void AddServerCommands(CLI::App& app, Invocation& in) {
   CLI::App* run =
       app.add_subcommand("run", "The daemon: run the jobs of the schedule until stopped");
   AddCommon(*run, in, true);
+  run->remove_option(run->get_option("--json"));  // A daemon has no result, only a log.
   run->callback([&in] { in.run = [&in] { return RunCommand(in.common); }; });
 
   CLI::App* setup = app.add_subcommand(
@@ -71,9 +72,16 @@ void AddServerCommands(CLI::App& app, Invocation& in) {
   setup->callback([&in] { in.run = [&in] { return SetupCommand(in.common, in.dry_run); }; });
 
   CLI::App* reindex = app.add_subcommand(
-      "reindex", "Rebuild orders and downloads beside the live ones, verify, swap the aliases");
+      "reindex", "Rebuild indices beside the live ones, verify them, swap the aliases");
   AddCommon(*reindex, in, true);
-  reindex->add_option("indices", in.reindex.indices, "orders, downloads; all when none is named");
+  reindex->add_option("indices", in.reindex.indices,
+                      "orders, downloads, reports, … or all; default: those that sources feed");
+  reindex
+      ->add_option("--from", in.reindex.from,
+                   "sources, or index to copy what is there (what no source feeds is always "
+                   "copied)")
+      ->check(CLI::IsMember({"sources", "index"}))
+      ->capture_default_str();
   reindex->add_flag("--rollback", in.reindex.rollback,
                     "Point the aliases back at the kept indices");
   reindex->add_flag("--dry-run", in.reindex.dry_run, "Print what would be done");
@@ -105,7 +113,9 @@ void AddReports(CLI::App& app, Invocation& in) {
   CLI::App* show = reports->add_subcommand("show", "Draw a report; --json prints its document");
   add_choice(*show);
   show->add_flag("--all", in.reports.all, "Every report that matches, not just the first");
-  show->add_option("--max-rows", in.reports.max_rows, "Rows to draw")->capture_default_str();
+  show->add_option("--max-rows", in.reports.max_rows, "Rows to draw")
+      ->capture_default_str()
+      ->check(CLI::PositiveNumber);
   show->callback([&in] { in.run = [&in] { return ReportsShowCommand(in.common, in.reports); }; });
 }
 
@@ -123,7 +133,9 @@ void AddDeadLetters(CLI::App& app, Invocation& in) {
       letters->add_subcommand("list", "File, line, reason and remedy of each open one");
   AddCommon(*list, in, false);
   AddFilter(*list, options.filter);
-  list->add_option("--limit", options.limit, "The newest so many")->capture_default_str();
+  list->add_option("--limit", options.limit, "The newest so many")
+      ->capture_default_str()
+      ->check(CLI::PositiveNumber);
   list->add_flag("--all", options.settled_too, "Also those that a replay has settled");
   list->add_flag("--summary", options.summary, "How many of each source and code");
   list->callback(

@@ -9,7 +9,7 @@ namespace cartwright {
 Result<Shop> OpenShop(const CommonOptions& common) {
   return OpenShop(common.config, common.overrides, [&common](const std::string& warning) {
     if (!common.quiet) {
-      fmt::print(stderr, "warning: {}\n", warning);
+      fmt::print(stderr, "{}\n", warning);
     }
   });
 }
@@ -39,6 +39,7 @@ Result<int> OnceCommand(const CommonOptions& common, const OnceOptions& options)
       return Error{ErrorKind::kUsage, fmt::format("there is no source \"{}\"", name)};
     }
   }
+  CARTWRIGHT_TRY(PlanAnalyses(shop.config, options.analyses, options.all_dimensions));
   Console console(common.quiet);
   CARTWRIGHT_ASSIGN(const Receipt receipt, options.offline
                                                ? RunOffline(shop, request, options.out, console)

@@ -4,10 +4,12 @@
 
 #include <algorithm>
 #include <cstdlib>
+#include <filesystem>
 #include <nlohmann/json.hpp>
 
 #include "daemon/app/commands.h"
 #include "daemon/app/report_store.h"
+#include "daemon/base/nearest_name.h"
 #include "daemon/publish/text_chart.h"
 
 namespace cartwright {
@@ -114,10 +116,47 @@ Status ShowOne(const Shop& shop, const CommonOptions& common, const ReportsOptio
   return {};
 }
 
+/// The configured shop. What needs no server needs no configuration either: then the defaults.
+Result<Shop> ShopToRead(const CommonOptions& common, const ReportsOptions& options) {
+  const bool needs_no_server = options.catalogue || !options.from_file.empty();
+  if (needs_no_server && !std::filesystem::exists(common.config)) {
+    Shop shop;
+    CARTWRIGHT_ASSIGN(shop.catalogue, Catalogue::Load());
+    return shop;
+  }
+  return OpenShop(common);
+}
+
+Error NoMatch(const Shop& shop, const ReportsOptions& options) {
+  std::string asked;
+  const auto add = [&asked](std::string_view what, const std::string& value) {
+    if (!value.empty()) {
+      asked += fmt::format("{}{} \"{}\"", asked.empty() ? "" : ", ", what, value);
+    }
+  };
+  add("name", options.name);
+  add("--type", options.type);
+  add("--period", options.time_period);
+  add("--variant", options.variant);
+  add("--dimension", options.dimension);
+  add("--report-date", options.report_date);
+  std::vector<std::string_view> names;
+  for (const CatalogueReport& report : shop.catalogue.reports()) {
+    names.push_back(report.report_name);
+  }
+  const bool known = std::any_of(names.begin(), names.end(), [&options](std::string_view name) {
+    return name.starts_with(options.name);
+  });
+  const auto near = known ? std::nullopt : NearestName(options.name, names);
+  return Error{ErrorKind::kUsage,
+               fmt::format("no report matches {}{}; cartwright reports list shows what there is",
+                           asked, near ? fmt::format("; did you mean \"{}\"?", *near) : "")};
+}
+
 }  // namespace
 
 Result<int> ReportsListCommand(const CommonOptions& common, const ReportsOptions& options) {
-  CARTWRIGHT_ASSIGN(const Shop shop, OpenShop(common));
+  CARTWRIGHT_ASSIGN(const Shop shop, ShopToRead(common, options));
   if (options.catalogue) {
     return PrintCatalogue(shop, common);
   }
@@ -143,15 +182,12 @@ Result<int> ReportsListCommand(const CommonOptions& common, const ReportsOptions
 }
 
 Result<int> ReportsShowCommand(const CommonOptions& common, const ReportsOptions& options) {
-  CARTWRIGHT_ASSIGN(const Shop shop, OpenShop(common));
+  CARTWRIGHT_ASSIGN(const Shop shop, ShopToRead(common, options));
   CARTWRIGHT_ASSIGN(const std::unique_ptr<ReportStore> store, OpenReportStore(shop, options));
   CARTWRIGHT_ASSIGN(std::vector<ReportHead> heads, store->List(options));
   heads = NewestOnly(std::move(heads));
   if (heads.empty()) {
-    return Error{
-        ErrorKind::kUsage,
-        fmt::format("no report matches \"{}\"; cartwright reports list shows what there is",
-                    options.name)};
+    return NoMatch(shop, options);
   }
   std::stable_sort(heads.begin(), heads.end(), [&shop](const ReportHead& a, const ReportHead& b) {
     return Prominence(shop, a) < Prominence(shop, b);

@@ -6,6 +6,8 @@
 #include "daemon/app/console.h"
 #include "daemon/app/environment.h"
 #include "daemon/app/pass.h"
+#include "daemon/app/reindex_plan.h"
+#include "daemon/base/calendar.h"
 #include "daemon/schedule/schedule.h"
 
 namespace cartwright {
@@ -14,6 +16,7 @@ namespace {
 PassRequest RequestOf(const Config& config, const std::string& job_name) {
   PassRequest request;
   request.kind = job_name;
+  request.while_reindexing = WhileReindexing::kWait;
   for (const JobConfig& job : config.schedule) {
     if (job.name == job_name) {
       request.load = job.load_all || !job.load.empty();
@@ -34,24 +37,48 @@ spdlog::logger OpenLog(bool quiet) {
   return log;
 }
 
-/// One job from start to end; its failure is told and does not end the daemon.
-void RunJob(const Shop& shop, const DueJob& due, Console& console, spdlog::logger& log) {
+/// One job from start to end; its failure is told and does not end the daemon. Returns how it
+/// ended.
+Status RunJob(const Shop& shop, const DueJob& due, Console& console, spdlog::logger& log) {
   log.info("job={} started{}", due.name,
            due.missed > 0 ? fmt::format(" (stands for {} missed ones)", due.missed) : "");
   const PassRequest request = RequestOf(shop.config, due.name);
   const Result<Receipt> receipt = RunPass(shop, request, console);
   if (!receipt) {
     log.error("job={} failed: {}", due.name, receipt.error().message);
-    return;
+    return receipt.error();
   }
   std::int64_t read = 0;
+  std::int64_t set_aside = 0;
   for (const SourceBook& book : receipt->books.sources) {
     read += book.read;
+    set_aside += book.set_aside;
   }
-  log.info("job={} run={} finished in {:.1f} s: {} rows read, {} reports published", due.name,
-           receipt->run_id,
-           static_cast<double>(receipt->finished_at - receipt->started_at) / 1000.0, read,
-           receipt->published.reports);
+  log.log(set_aside > 0 ? spdlog::level::warn : spdlog::level::info,
+          "job={} run={} finished in {:.1f} s: {} rows read, {} set aside, {} reports published",
+          due.name, receipt->run_id,
+          static_cast<double>(receipt->finished_at - receipt->started_at) / 1000.0, read, set_aside,
+          receipt->published.reports);
+  return {};
+}
+
+/// Whether a later try may do better without anybody's doing.
+bool MayPass(const Status& outcome) {
+  return !outcome && (outcome.error().kind == ErrorKind::kUnavailable ||
+                      outcome.error().kind == ErrorKind::kTransient);
+}
+
+/// Tells what reindexes that did not end have left. A server that does not answer yet is no reason
+/// not to start.
+void TellOrphans(const Shop& shop, Console& console) {
+  const Result<std::unique_ptr<Transport>> transport = Transport::Create(shop.Elastic("run"));
+  if (!transport || !IndexAdmin(**transport).ProbeServer()) {
+    return;
+  }
+  const Result<std::vector<Orphan>> orphans = FindOrphans(shop, **transport);
+  for (const Orphan& orphan : orphans ? *orphans : std::vector<Orphan>{}) {
+    console.Warning(DescribeOrphan(shop, orphan));
+  }
 }
 
 }  // namespace
@@ -74,6 +101,7 @@ Result<int> RunCommand(const CommonOptions& common) {
   spdlog::logger log = OpenLog(common.quiet);
   Schedule schedule(std::move(jobs), clock.Now());
   log.info("cartwright runs with {} jobs; SIGTERM or Ctrl-C stops it", shop.config.schedule.size());
+  TellOrphans(shop, console);
   while (!StopWasRequested()) {
     const std::optional<DueJob> due = schedule.NextDue(clock.Now());
     if (!due) {
@@ -81,8 +109,12 @@ Result<int> RunCommand(const CommonOptions& common) {
       continue;
     }
     schedule.Started(due->name, clock.Now());
-    RunJob(shop, *due, console, log);
+    const Status outcome = RunJob(shop, *due, console, log);
     schedule.Finished(due->name, clock.Now());
+    if (MayPass(outcome) && !StopWasRequested()) {
+      const EpochMillis again = schedule.TryAgain(due->name, clock.Now());
+      log.warn("job={} is tried again at {}", due->name, FormatInstant(again));
+    }
   }
   log.info("cartwright stopped as asked");
   return 0;

@@ -28,7 +28,8 @@ struct OnceOptions {
 };
 
 struct ReindexOptions {
-  std::vector<std::string> indices;  ///< orders, downloads; empty: both.
+  std::vector<std::string> indices;  ///< Names of the contract, or all; empty: those with sources.
+  std::string from = "sources";      ///< sources or index: where orders and downloads come from.
   bool rollback = false;
   bool dry_run = false;
 };

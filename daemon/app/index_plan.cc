@@ -6,6 +6,7 @@
 #include <nlohmann/json.hpp>
 
 #include "daemon/base/check.h"
+#include "daemon/elastic/index_dialect.h"
 #include "mappings/mappings.h"
 
 namespace cartwright {
@@ -71,25 +72,13 @@ std::string Describe(const MappingDifference& difference) {
                      shown(difference.live), shown(difference.wanted));
 }
 
-Result<Json> LiveSettings(Transport& transport, const std::string& physical) {
-  CARTWRIGHT_ASSIGN(
-      const HttpResponse response,
-      transport.Perform(
-          {"GET", "/" + EscapeUrl(physical) + "/_settings?flat_settings=true", "", ""}));
-  const Json json = Json::parse(response.body, nullptr, false);
-  if (response.status != 200 || json.is_discarded() || !json.contains(physical)) {
-    return Error{ErrorKind::kPermanent,
-                 fmt::format("cannot read the settings of {}: HTTP {}", physical, response.status)};
-  }
-  return json[physical].at("settings");
-}
-
 /// The version kind and the mapping of a live index against the wanted ones.
 Status PlanMapping(IndexAdmin& admin, const WantedIndex& index, const std::string& physical,
                    std::vector<IndexAction>& plan) {
   CARTWRIGHT_ASSIGN(const std::string live, admin.GetMapping(physical));
+  CARTWRIGHT_ASSIGN(const ServerInfo server, admin.ProbeServer());
   CARTWRIGHT_ASSIGN(const std::vector<MappingDifference> differences,
-                    CompareMapping(live, index.mapping));
+                    CompareMapping(live, InDialect(server, index.mapping)));
   IndexAction add{Kind::kAddFields, index, physical, {}, "PUT", "/" + physical + "/_mapping",
                   index.mapping};
   IndexAction rebuild{Kind::kRebuild, index, physical, {}, "", "", ""};
@@ -113,14 +102,15 @@ Status PlanMapping(IndexAdmin& admin, const WantedIndex& index, const std::strin
   return {};
 }
 
-Status PlanSettings(Transport& transport, const WantedIndex& index, const std::string& physical,
-                    std::vector<IndexAction>& plan) {
-  CARTWRIGHT_ASSIGN(const Json live, LiveSettings(transport, physical));
+Status PlanSettings(Transport& transport, const ServerInfo& server, const WantedIndex& index,
+                    const std::string& physical, std::vector<IndexAction>& plan) {
+  CARTWRIGHT_ASSIGN(const std::string settings, IndexAdmin(transport).GetSettings(physical));
+  const Json live = Json::parse(settings);
   const auto live_value = [&live](const std::string& name) {
     return live.value(name, std::string("the default"));
   };
   const std::string shards = live_value("index.number_of_shards");
-  if (shards != std::to_string(index.settings.shards)) {
+  if (!server.is_serverless && shards != std::to_string(index.settings.shards)) {
     plan.push_back({Kind::kRebuild,
                     index,
                     physical,
@@ -131,15 +121,22 @@ Status PlanSettings(Transport& transport, const WantedIndex& index, const std::s
                     ""});
   }
   Json wanted = ExtraSettings(index);
-  wanted["index.number_of_replicas"] = std::to_string(index.settings.replicas);
+  if (!server.is_serverless) {
+    wanted["index.number_of_replicas"] = std::to_string(index.settings.replicas);
+  }
+  if (!wanted.contains("index.refresh_interval") && live_value("index.refresh_interval") == "-1") {
+    // Nothing written would ever be found.
+    wanted["index.refresh_interval"] = nullptr;
+  }
   IndexAction change{Kind::kChangeSettings,         index, physical, {}, "PUT",
                      "/" + physical + "/_settings", ""};
   Json changed = Json::object();
   for (const auto& [name, value] : wanted.items()) {
-    if (live_value(name) != value.get<std::string>()) {
+    const std::string text = value.is_null() ? "the default" : value.get<std::string>();
+    if (live_value(name) != text) {
       changed[name] = value;
       change.differences.push_back(fmt::format("{}: the index has {}, the configuration wants {}",
-                                               name, live_value(name), value.get<std::string>()));
+                                               name, live_value(name), text));
     }
   }
   if (!changed.empty()) {
@@ -172,7 +169,8 @@ Status PlanIndex(Transport& transport, const WantedIndex& index, EpochMillis now
   }
   const std::size_t before = plan.size();
   CARTWRIGHT_TRY(PlanMapping(admin, index, targets[0], plan));
-  CARTWRIGHT_TRY(PlanSettings(transport, index, targets[0], plan));
+  CARTWRIGHT_ASSIGN(const ServerInfo server, admin.ProbeServer());
+  CARTWRIGHT_TRY(PlanSettings(transport, server, index, targets[0], plan));
   if (plan.size() == before) {
     plan.push_back({Kind::kNothing, index, targets[0], {}, "", "", ""});
   }
@@ -246,9 +244,14 @@ std::string ServingSettings(const WantedIndex& index) {
 
 Result<std::vector<IndexAction>> PlanIndices(const Shop& shop, Transport& transport,
                                              EpochMillis now) {
+  CARTWRIGHT_ASSIGN(const ServerInfo server, ProbeServer(transport));
   std::vector<IndexAction> plan;
   for (const WantedIndex& index : WantedIndices(shop)) {
     CARTWRIGHT_TRY(PlanIndex(transport, index, now, plan));
+  }
+  // What a dry run shows is what will be sent.
+  for (IndexAction& action : plan) {
+    action.body = InDialect(server, action.body);
   }
   return plan;
 }

@@ -6,6 +6,7 @@
 
 #include "daemon/app/environment.h"
 #include "daemon/app/index_plan.h"
+#include "daemon/app/receipt_index.h"
 #include "daemon/elastic/hit_page.h"
 #include "daemon/elastic/point_in_time.h"
 #include "daemon/ingest/dead_letter_keeper.h"
@@ -27,12 +28,12 @@ class Pass {
   }
 
   Status Begin() {
-    CARTWRIGHT_TRY(
-        state_.StartRun({receipt_.run_id, receipt_.kind, "running", receipt_.started_at, {}, {}}));
-    CARTWRIGHT_ASSIGN(receipt_.load_sequence, state_.NextLoadSequence(receipt_.started_at));
-    return {};
+    return state_.StartRun(
+        {receipt_.run_id, receipt_.kind, "running", receipt_.started_at, {}, {}});
   }
 
+  /// Waits for reindexes to end; nothing may be written to the server before. Ends with the pass.
+  Status TakeLease(Transport& transport);
   Status Online(Transport& transport);
   Status Offline(const std::string& directory);
 
@@ -40,24 +41,32 @@ class Pass {
   Result<Receipt> End(Status outcome, Transport* transport);
 
  private:
-  LoadJob Job() {
+  std::vector<std::size_t> SourcesToLoad() const {
     std::vector<std::string> names = request_.sources;
     if (names.empty()) {
       for (const SourceConfig& source : shop_.config.sources) {
         names.push_back(source.name);
       }
     }
+    return WholeSources(shop_.config, names);
+  }
+
+  LoadJob Job() {
     return {shop_.config,
             shop_.layout,
             state_,
             receipt_.run_id,
             receipt_.started_at,
-            WholeSources(shop_.config, names),
+            SourcesToLoad(),
             SourceOpener(shop_.config),
             ShowProgress(),
-            &StopWasRequested,
+            [this] { return Stopped(); },
             [this](const std::string& note) { console_.Info(note); }};
   }
+
+  /// Logical names of the indices that the pass writes to.
+  std::vector<std::string> Written() const;
+  bool Stopped() const { return StopWasRequested() || (lease_ != nullptr && lease_->lost()); }
 
   Progress ShowProgress() {
     return [this](const ProgressPoint& point) { console_.Progress(point); };
@@ -73,6 +82,7 @@ class Pass {
   }
 
   Result<Publication> Analyse(const ShopTables& tables, PublishContext& context);
+  Status SpareNewerReports(Transport& transport, DayNumber date, Publication& publication);
   Result<Publication> RunPlan(const ShopTables& tables, const ShopCalendar& calendar);
   Result<ShopTables> ShapeTables();
 
@@ -82,7 +92,51 @@ class Pass {
   StateStore state_;
   SystemClock clock_;
   Receipt receipt_;
+  std::unique_ptr<LeaseKeeper> lease_;
 };
+
+std::vector<std::string> Pass::Written() const {
+  std::vector<std::string> names{"runs"};
+  if (request_.load) {
+    const std::vector<std::size_t> sources = SourcesToLoad();
+    if (FeedsOrders(shop_.config, sources)) {
+      names.emplace_back("orders");
+    }
+    if (FeedsDownloads(shop_.config, sources)) {
+      names.emplace_back("downloads");
+    }
+  }
+  if (request_.analyse) {
+    for (const char* name :
+         {"reports", "report-rows-latest", "report-rows-history", "customer-values"}) {
+      names.emplace_back(name);
+    }
+  }
+  return names;
+}
+
+Status Pass::TakeLease(Transport& transport) {
+  bool waited = false;
+  const auto show = [&](const std::string& status) {
+    return state_.FinishRun({receipt_.run_id, receipt_.kind, status, receipt_.started_at, {}, {}});
+  };
+  Status shown;
+  CARTWRIGHT_ASSIGN(
+      lease_, TakeLoadLease(shop_, transport, receipt_.run_id, Written(), request_.while_reindexing,
+                            [&](const Lease& reindex) {
+                              waited = true;
+                              console_.Info(fmt::format("waiting for the reindex of {}",
+                                                        DescribeLease(reindex)));
+                              shown = show("reindexing");
+                            }));
+  if (waited) {
+    CARTWRIGHT_TRY(shown);
+    CARTWRIGHT_TRY(show("running"));
+  }
+  // After the wait: what is loaded now must be newer than what the reindex has loaded.
+  CARTWRIGHT_ASSIGN(receipt_.load_sequence, state_.NextLoadSequence(clock_.Now()));
+  return {};
+}
 
 Result<Publication> Pass::RunPlan(const ShopTables& tables, const ShopCalendar& calendar) {
   CARTWRIGHT_ASSIGN(const AnalysisPlan plan,
@@ -113,6 +167,20 @@ Result<Publication> Pass::Analyse(const ShopTables& tables, PublishContext& cont
   return Timed(receipt_.analyse_ms, [&] { return RunPlan(tables, context.calendar); });
 }
 
+Status Pass::SpareNewerReports(Transport& transport, DayNumber date, Publication& publication) {
+  if (!shop_.looks_back) {
+    return {};
+  }
+  CARTWRIGHT_ASSIGN(const std::optional<DayNumber> newest, NewestReportDate(shop_, transport));
+  if (newest && *newest > date) {
+    publication.history_only = true;
+    console_.Info(fmt::format("reports of {} are published: {} and {} keep speaking of them",
+                              FormatDay(*newest), shop_.Alias("report-rows-latest"),
+                              shop_.Alias("customer-values")));
+  }
+  return {};
+}
+
 Status Pass::Online(Transport& transport) {
   std::vector<std::string> created;
   CARTWRIGHT_TRY(EnsureIndices(shop_, transport, receipt_.started_at, created));
@@ -133,7 +201,8 @@ Status Pass::Online(Transport& transport) {
                       return ReadTables(shop_, transport, ShowProgress());
                     }));
   PublishContext context;
-  CARTWRIGHT_ASSIGN(const Publication publication, Analyse(tables, context));
+  CARTWRIGHT_ASSIGN(Publication publication, Analyse(tables, context));
+  CARTWRIGHT_TRY(SpareNewerReports(transport, context.calendar.AsOfDay(), publication));
   CARTWRIGHT_ASSIGN(receipt_.published, Timed(receipt_.publish_ms, [&] {
                       return PublishReports(shop_, transport, publication, context,
                                             receipt_.load_sequence);
@@ -179,22 +248,25 @@ Status Pass::Offline(const std::string& directory) {
 
 Result<Receipt> Pass::End(Status outcome, Transport* transport) {
   console_.EndPhase();
+  if (!outcome && lease_ != nullptr && lease_->lost()) {
+    outcome = Error{ErrorKind::kTransient,
+                    fmt::format("run {} could not renew its lease in time, so that a reindex may "
+                                "have begun; it stopped, run again ({})",
+                                receipt_.run_id, outcome.error().message)};
+  }
   receipt_.finished_at = clock_.Now();
   receipt_.status = outcome ? "ok" : "failed";
   receipt_.error = outcome ? "" : outcome.error().message;
   const std::string json = ReceiptJson(receipt_);
   const Status kept = state_.FinishRun({receipt_.run_id, receipt_.kind, receipt_.status,
                                         receipt_.started_at, receipt_.finished_at, json});
-  if (transport != nullptr) {
-    BulkWriter writer(*transport, shop_.Bulk(), {});
-    const std::string alias = shop_.Alias("runs");
-    Status indexed = writer.Add(
-        {BulkOperation::kIndex, alias, receipt_.run_id, receipt_.load_sequence, json, 0});
-    indexed = indexed ? writer.Finish() : indexed;
-    if (outcome && (!indexed || writer.counts().rejected > 0)) {
-      return Error{indexed ? ErrorKind::kData : indexed.error().kind,
-                   fmt::format("the run succeeded but its receipt could not be indexed in {}{}",
-                               alias, indexed ? "" : ": " + indexed.error().message)};
+  // Without a lease `runs` may be on its way to another index.
+  if (transport != nullptr && lease_ != nullptr && !lease_->lost()) {
+    const Status indexed = IndexReceipt(shop_, *transport, receipt_);
+    if (outcome && !indexed) {
+      return Error{indexed.error().kind,
+                   fmt::format("the run succeeded but its receipt could not be indexed in {}: {}",
+                               shop_.Alias("runs"), indexed.error().message)};
     }
   }
   if (!outcome && !receipt_.books.sources.empty()) {
@@ -216,9 +288,9 @@ Result<ShopTables> ReadTables(const Shop& shop, Transport& transport, const Prog
   // For progress only; what is read is checked against the count of the view itself.
   CARTWRIGHT_ASSIGN(const std::int64_t expected, IndexAdmin(transport).Count(orders.index, ""));
   std::int64_t read = 0;
-  orders.source_fields = HitDecoder::OrderFields();
+  // Two even of one shard: the server works on both at once.
   orders.slices =
-      static_cast<int>(std::clamp<std::int64_t>(shop.config.indices.orders.shards, 1, 4));
+      static_cast<int>(std::clamp<std::int64_t>(shop.config.indices.orders.shards, 2, 4));
   CARTWRIGHT_TRY(ReadPointInTime(transport, orders, [&](const HitPage& page) -> Status {
     if (StopWasRequested()) {
       return Error{ErrorKind::kCancelled, "stopped while reading back; nothing was published"};
@@ -233,7 +305,6 @@ Result<ShopTables> ReadTables(const Shop& shop, Transport& transport, const Prog
 
   ReadRequest downloads;
   downloads.index = shop.Alias("downloads");
-  downloads.source_fields = HitDecoder::CustomerFields();
   CARTWRIGHT_TRY(ReadPointInTime(transport, downloads, [&decoder](const HitPage& page) {
     return page.Each(
         [&decoder](const Hit& hit) { return decoder.AddCustomer(hit.id, hit.source); });
@@ -253,7 +324,10 @@ Result<Receipt> RunPass(const Shop& shop, const PassRequest& request, Console& c
   if (!server) {
     return pass.End(server.error(), nullptr);
   }
-  Status outcome = pass.Online(**transport);
+  Status outcome = pass.TakeLease(**transport);
+  if (outcome) {
+    outcome = pass.Online(**transport);
+  }
   return pass.End(std::move(outcome), transport->get());
 }
 

@@ -1,11 +1,14 @@
 #pragma once
 
+#include <cstdint>
+#include <functional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "daemon/app/console.h"
-#include "daemon/app/index_plan.h"
 #include "daemon/app/receipt.h"
+#include "daemon/app/reindex_plan.h"
 #include "daemon/app/shop.h"
 
 namespace cartwright {
@@ -19,20 +22,38 @@ struct AliasChange {
   std::vector<std::string> removed;  ///< Older indices that were deleted.
 };
 
-/// Rebuilds orders and downloads from the sources beside the live indices, checks them and swaps
-/// the aliases in one step each; the replaced indices are kept (`indices.keep_old`). On any failure
-/// the live indices stay as they were and what was built is deleted. Errors: kPermanent when an
-/// alias is a concrete index or the counts do not agree; those of loading.
-Result<std::vector<AliasChange>> RebuildIndices(const Shop& shop, Transport& transport,
-                                                const std::vector<std::string>& names,
-                                                Console& console, Receipt& receipt);
+/// What a reindex did.
+struct ReindexOutcome {
+  Receipt receipt;
+  std::vector<AliasChange> changes;
+  bool resumed = false;  ///< It went on with a run that was cut.
+};
 
-/// Points each alias back at the newest kept index that is older than the live one. Errors:
-/// kPermanent when there is none.
+/// Told of each moment of a reindex as it is reached, in this order: begun, created, loading (the
+/// first document is composed), loaded, restored (settings), verified, swap_sent, swapped,
+/// marked_live, done. A reindex that is cut at any of them can be resumed.
+using ReindexMoments = std::function<void(std::string_view moment)>;
+
+/// Rebuilds indices beside the live ones, from the sources or from the old index, checks that they
+/// hold what was read, and swaps all their aliases in one step; the replaced indices are kept
+/// (`indices.keep_old`). A lease keeps loads of these indices waiting meanwhile.
+///
+/// A run of this state folder that was cut is taken up first: from where it was, if its lease still
+/// stands, else from the start; if it was asked for the same, that is all.
+///
+/// On failure the live indices serve as before and what was built is deleted; where that cannot be
+/// told because the server does not answer, the journal keeps the run for the next reindex. Errors:
+/// kTransient when another reindex is running or the old index was written to while it was copied;
+/// kPermanent when an alias is a concrete index or what was built is not what was read; those of
+/// PlanBuilds and of loading.
+Result<ReindexOutcome> RebuildIndices(const Shop& shop, Transport& transport,
+                                      const ReindexRequest& request, Console& console,
+                                      const ReindexMoments& moments = {});
+
+/// Points the aliases back at the newest kept indices that are older than the live ones, all in one
+/// step, and reads them back. Errors: kPermanent when there is none or it cannot serve; kTransient
+/// when a reindex is running.
 Result<std::vector<AliasChange>> RollBack(const Shop& shop, Transport& transport,
-                                          const std::vector<std::string>& names);
-
-/// Physical indices of this shop that were left `building` by a run that did not end.
-Result<std::vector<std::string>> FindOrphans(const Shop& shop, Transport& transport);
+                                          const std::vector<std::string>& names, Console& console);
 
 }  // namespace cartwright

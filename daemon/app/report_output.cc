@@ -15,6 +15,7 @@
 #include "daemon/elastic/hit_page.h"
 #include "daemon/elastic/index_admin.h"
 #include "daemon/elastic/point_in_time.h"
+#include "daemon/elastic/server_error.h"
 
 namespace cartwright {
 namespace {
@@ -91,14 +92,16 @@ Status DeleteStale(Transport& transport, ReportWriter& writer, const std::string
   return {};
 }
 
-Status WriteRows(const Shop& shop, ReportWriter& writer, const std::vector<TimedReport>& reports,
+Status WriteRows(const Shop& shop, ReportWriter& writer, const Publication& publication,
                  const PublishContext& context, PublishedCounts& counts) {
   const std::string latest = shop.Alias("report-rows-latest");
   const std::string history = shop.Alias("report-rows-history");
-  for (const TimedReport& timed : reports) {
+  for (const TimedReport& timed : publication.reports) {
     CARTWRIGHT_TRY(ForEachRowDocument(timed.report, context, [&](const RowDocument& row) -> Status {
       ++counts.rows;
-      CARTWRIGHT_TRY(writer.Write(latest, row.latest_id, row.json));
+      if (!publication.history_only) {
+        CARTWRIGHT_TRY(writer.Write(latest, row.latest_id, row.json));
+      }
       return writer.Write(history, row.history_id, row.json);
     }));
   }
@@ -143,11 +146,13 @@ Status DeleteAllStale(const Shop& shop, Transport& transport, ReportWriter& writ
     keys.push_back(HashHex(ReportKeyText(timed.report.key)));
     ids.push_back(ReportId(timed.report.key, context.calendar.AsOfDay()));
   }
-  CARTWRIGHT_TRY(DeleteStaleOf(transport, writer, shop.Alias("report-rows-latest"), "report_key",
-                               keys, context, counts));
+  if (!publication.history_only) {
+    CARTWRIGHT_TRY(DeleteStaleOf(transport, writer, shop.Alias("report-rows-latest"), "report_key",
+                                 keys, context, counts));
+  }
   CARTWRIGHT_TRY(DeleteStaleOf(transport, writer, shop.Alias("report-rows-history"), "report_id",
                                ids, context, counts));
-  if (publication.customer_reports) {
+  if (publication.customer_reports && !publication.history_only) {
     CARTWRIGHT_TRY(DeleteStale(transport, writer, shop.Alias("customer-values"),
                                {{"match_all", Json::object()}}, context, counts));
   }
@@ -159,6 +164,14 @@ class WholeFile {
  public:
   explicit WholeFile(const std::string& path)
       : path_(path), stream_(path + ".part", std::ios::binary | std::ios::trunc) {}
+  WholeFile(const WholeFile&) = delete;
+  WholeFile& operator=(const WholeFile&) = delete;
+  ~WholeFile() {
+    if (!closed_) {
+      std::error_code ignored;  // There may be nothing to remove.
+      std::filesystem::remove(path_ + ".part", ignored);
+    }
+  }
   void Line(std::string_view text) {
     stream_.write(text.data(), static_cast<std::streamsize>(text.size()));
     stream_.put('\n');
@@ -174,23 +187,45 @@ class WholeFile {
                    fmt::format("cannot write {}: {}", path_,
                                failure ? failure.message() : std::strerror(errno))};
     }
+    closed_ = true;
     return {};
   }
 
  private:
   std::string path_;
   std::ofstream stream_;
+  bool closed_ = false;
 };
 
 }  // namespace
+
+Result<std::optional<DayNumber>> NewestReportDate(const Shop& shop, Transport& transport) {
+  const std::string alias = shop.Alias("reports");
+  const Json body{{"size", 1}, {"_source", {"report_date"}}, {"sort", {{{"report_date", "desc"}}}}};
+  CARTWRIGHT_ASSIGN(
+      const HttpResponse response,
+      transport.Perform({"POST",
+                         "/" + EscapeUrl(alias) + "/_search?allow_partial_search_results=false",
+                         body.dump(), ""}));
+  const Json json = Json::parse(response.body, nullptr, false);
+  if (response.status != 200 || !json.is_object()) {
+    return ErrorOfResponse(fmt::format("cannot search {}", alias), response);
+  }
+  const Json::json_pointer place("/hits/hits/0/_source/report_date");
+  if (!json.contains(place) || !json[place].is_string()) {
+    return std::optional<DayNumber>();
+  }
+  CARTWRIGHT_ASSIGN(const DayNumber day, ParseDay(json[place].get<std::string>()));
+  return std::optional<DayNumber>(day);
+}
 
 Result<PublishedCounts> PublishReports(const Shop& shop, Transport& transport,
                                        const Publication& publication,
                                        const PublishContext& context, std::int64_t load_sequence) {
   PublishedCounts counts;
   ReportWriter writer(shop, transport, load_sequence);
-  CARTWRIGHT_TRY(WriteRows(shop, writer, publication.reports, context, counts));
-  if (publication.customer_reports) {
+  CARTWRIGHT_TRY(WriteRows(shop, writer, publication, context, counts));
+  if (publication.customer_reports && !publication.history_only) {
     CARTWRIGHT_TRY(
         WriteCustomerValues(shop, writer, *publication.customer_reports, context, counts));
   }

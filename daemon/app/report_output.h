@@ -25,7 +25,13 @@ struct Publication {
   /// The customer tables of all configured analyses: customer-values is replaced as a whole.
   /// Nothing: it is left alone.
   std::optional<std::vector<Report>> customer_reports;
+  /// Newer reports are published: report-rows-latest and customer-values keep speaking of them.
+  bool history_only = false;
 };
+
+/// The newest report_date behind the alias of the reports; nothing when there is none.
+/// Errors: kUnavailable, kPermanent.
+Result<std::optional<DayNumber>> NewestReportDate(const Shop& shop, Transport& transport);
 
 /// Writes reports to Elasticsearch: the rows first, then the report documents (the commit point),
 /// then removes what the reports no longer have. Errors: kData when Elasticsearch rejects a

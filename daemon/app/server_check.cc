@@ -10,6 +10,10 @@ Result<ServerCheck> CheckServer(const Shop& shop, Transport& transport) {
   IndexAdmin admin(transport);
   ServerCheck check;
   CARTWRIGHT_ASSIGN(check.server, admin.ProbeServer());
+  check.warnings = check.server.warnings;
+  if (check.server.is_serverless) {
+    return check;  // Replicas are the provider's.
+  }
   const Result<std::int64_t> nodes = admin.DataNodes();
   if (!nodes && nodes.error().kind != ErrorKind::kPermission) {
     return nodes.error();

@@ -10,13 +10,15 @@
 
 #include "analyses/registry.h"
 #include "daemon/app/environment.h"
+#include "daemon/app/tables_layout.h"
 #include "daemon/app/version.h"
 #include "indexers/csv/csv.h"
 
 namespace cartwright {
 namespace {
 
-void CheckAnalysisNames(const Config& config, DecodeContext& context) {
+void CheckAnalyses(const Config& config, DecodeContext& context) {
+  const ShopTablesLayout layout = TablesLayoutOf(config);
   std::vector<std::string_view> names;
   for (const AnalysisEntry& entry : AllAnalyses()) {
     names.push_back(entry.name);
@@ -27,7 +29,7 @@ void CheckAnalysisNames(const Config& config, DecodeContext& context) {
       context.RefuseKey(analysis.options,
                         "there is no analysis of this name" + SuggestName(analysis.name, names));
     } else {
-      entry->check(analysis.options, context);
+      entry->check(analysis.options, layout, context);
     }
   }
   for (const JobConfig& job : config.schedule) {
@@ -64,6 +66,20 @@ std::string AllFindings(const LoadedConfig& loaded, const std::string& file) {
   return text;
 }
 
+/// Every period up to as_of has rows: a day far ahead, a typing error, would make millions of them.
+Status CheckAsOf(const std::string& as_of) {
+  constexpr DayNumber kDaysAhead = 366;
+  const Result<DayNumber> day = ParseDay(as_of);
+  const DayNumber today = TimeZone::Utc().ToLocal(SystemClock().Now()).day;
+  if (day && *day > today + kDaysAhead) {
+    return Error{ErrorKind::kConfig,
+                 fmt::format("as_of {} is more than a year ahead; the reports would consist of "
+                             "empty periods",
+                             as_of)};
+  }
+  return {};
+}
+
 DocumentLayout LayoutOf(const Config& config, int exponent) {
   return {config.ActionNames(),         config.DimensionNames(),
           config.CustomerActionNames(), config.CustomerDimensionNames(),
@@ -79,7 +95,7 @@ LoadedConfig CheckConfiguration(std::string_view text, std::string_view file,
     return loaded;
   }
   DecodeContext context{std::string(file)};
-  CheckAnalysisNames(*loaded.config, context);
+  CheckAnalyses(*loaded.config, context);
   const bool ok = context.ok();
   for (ConfigFinding& finding : context.TakeFindings()) {
     loaded.findings.push_back(std::move(finding));
@@ -121,7 +137,9 @@ Result<Shop> OpenShop(const std::string& config_file, const ShopOverrides& overr
                                overrides.as_of)};
     }
     shop.config.shop.as_of = overrides.as_of;
+    shop.looks_back = ParseDay(overrides.as_of).has_value();
   }
+  CARTWRIGHT_TRY(CheckAsOf(shop.config.shop.as_of));
   CARTWRIGHT_ASSIGN(shop.zone, TimeZone::Find(shop.config.shop.time_zone));
   shop.week_start =
       shop.config.shop.week_starts_on == "sunday" ? WeekStart::kSunday : WeekStart::kMonday;
@@ -132,14 +150,41 @@ Result<Shop> OpenShop(const std::string& config_file, const ShopOverrides& overr
   return shop;
 }
 
+namespace {
+
+Compression CompressionOf(std::string_view name) {
+  if (name == "auto") {
+    return Compression::kAuto;
+  }
+  return name == "on" ? Compression::kOn : Compression::kOff;
+}
+
+// Keys and passwords are renewed while a load runs: asked when the server no longer takes them.
+Result<ElasticCredentials> ReadCredentials(const ElasticsearchConfig& config) {
+  const SystemSecrets secrets;
+  ElasticCredentials credentials;
+  CARTWRIGHT_ASSIGN(credentials.api_key, ReadSecret(config.api_key.reference(), secrets));
+  CARTWRIGHT_ASSIGN(credentials.password, ReadSecret(config.password.reference(), secrets));
+  credentials.username = config.username;
+  return credentials;
+}
+
+}  // namespace
+
 ElasticOptions Shop::Elastic(const std::string& run_id) const {
   ElasticOptions options;
   options.hosts = config.elasticsearch.hosts;
   options.api_key = config.elasticsearch.api_key.Reveal();
   options.username = config.elasticsearch.username;
   options.password = config.elasticsearch.password.Reveal();
+  options.reread_credentials = [elasticsearch = config.elasticsearch] {
+    return ReadCredentials(elasticsearch);
+  };
   options.ca_file = config.elasticsearch.ca_file;
+  options.certificate_fingerprint = config.elasticsearch.fingerprint;
+  options.compression = CompressionOf(config.elasticsearch.compression);
   options.connect_timeout = std::chrono::seconds(config.elasticsearch.connect_timeout_seconds);
+  options.idle_timeout = std::chrono::seconds(config.elasticsearch.idle_timeout_seconds);
   options.request_timeout = std::chrono::seconds(config.elasticsearch.request_timeout_seconds);
   options.user_agent = fmt::format("cartwright/{}", kVersion);
   options.opaque_id = run_id;
@@ -150,21 +195,18 @@ BulkOptions Shop::Bulk() const {
   BulkOptions options;
   options.batch_bytes = static_cast<std::size_t>(config.elasticsearch.bulk_bytes);
   options.batch_documents = static_cast<std::size_t>(config.elasticsearch.bulk_documents);
+  options.linger = std::chrono::milliseconds(config.elasticsearch.bulk_linger_milliseconds);
   options.in_flight = static_cast<int>(config.elasticsearch.bulk_in_flight);
+  options.memory_bytes = static_cast<std::size_t>(config.elasticsearch.bulk_memory_bytes);
+  options.documents_per_second = config.elasticsearch.bulk_documents_per_second;
+  options.retry_share = config.elasticsearch.bulk_retry_share;
+  options.max_rejected_in_a_row = config.limits.max_rejected_in_a_row;
   options.retry_total = std::chrono::seconds(config.elasticsearch.retry_total_seconds);
   options.cancelled = &StopWasRequested;
   return options;
 }
 
-ShopTablesLayout Shop::TablesLayout() const {
-  ShopTablesLayout tables;
-  tables.action_names = layout.actions;
-  tables.dimensions = layout.dimensions;
-  tables.customer_dimensions = layout.customer_dimensions;
-  tables.currency = layout.currency;
-  tables.currency_exponent = currency_exponent;
-  return tables;
-}
+ShopTablesLayout Shop::TablesLayout() const { return TablesLayoutOf(config); }
 
 ShopCalendar Shop::Calendar(EpochMillis now, std::optional<EpochMillis> latest_record) const {
   ShopCalendar calendar{zone, week_start, now};

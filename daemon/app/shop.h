@@ -30,7 +30,8 @@ struct Shop {
   int currency_exponent = 2;
   DocumentLayout layout;
   Catalogue catalogue;
-  std::string generator;  ///< "cartwright 0.1.0".
+  std::string generator;    ///< "cartwright 0.1.0".
+  bool looks_back = false;  ///< --as-of named a day: a run that must not replace newer results.
 
   /// Alias of a logical index: the prefix and the name.
   std::string Alias(std::string_view name) const {

@@ -3,8 +3,10 @@
 #include <fmt/core.h>
 
 #include <algorithm>
+#include <array>
 #include <charconv>
 #include <chrono>
+#include <iterator>
 
 #include "daemon/base/check.h"
 
@@ -28,6 +30,14 @@ bool ReadNumber(std::string_view text, std::size_t at, std::size_t length, int& 
   const char* begin = text.data() + at;
   const auto [end, error] = std::from_chars(begin, begin + length, out);
   return error == std::errc{} && end == begin + length && text[at] != '-';
+}
+
+// Writes the last two digits of `value`. By hand, because dates are most of what a document is made
+// of: format() took half the time of a bulk load.
+char* WritePair(char* at, unsigned value) {
+  at[0] = static_cast<char>('0' + value / 10 % 10);
+  at[1] = static_cast<char>('0' + value % 10);
+  return at + 2;
 }
 
 }  // namespace
@@ -73,12 +83,39 @@ Result<DayNumber> ParseDay(std::string_view text) {
   return DayFromCivil(date);
 }
 
-std::string FormatInstant(EpochMillis instant) {
+void AppendInstant(std::string& out, EpochMillis instant) {
   const auto day = static_cast<DayNumber>(FloorDivide(instant, kDayMillis));
-  const std::int64_t millis = instant - day * kDayMillis;
+  const auto millis = static_cast<unsigned>(instant - day * kDayMillis);
   const CivilDate date = CivilFromDay(day);
-  return fmt::format("{:04}-{:02}-{:02}T{:02}:{:02}:{:02}.{:03}Z", date.year, date.month, date.day,
-                     millis / 3'600'000, millis / 60'000 % 60, millis / 1000 % 60, millis % 1000);
+  std::array<char, 24> text{};
+  char* at = text.data();
+  if (date.year < 0 || date.year > 9999) {
+    fmt::format_to(std::back_inserter(out), "{:04}", date.year);
+  } else {
+    at = WritePair(at, static_cast<unsigned>(date.year) / 100);
+    at = WritePair(at, static_cast<unsigned>(date.year));
+  }
+  *at++ = '-';
+  at = WritePair(at, date.month);
+  *at++ = '-';
+  at = WritePair(at, date.day);
+  *at++ = 'T';
+  at = WritePair(at, millis / 3'600'000);
+  *at++ = ':';
+  at = WritePair(at, millis / 60'000 % 60);
+  *at++ = ':';
+  at = WritePair(at, millis / 1000 % 60);
+  *at++ = '.';
+  *at++ = static_cast<char>('0' + millis / 100 % 10);
+  at = WritePair(at, millis);
+  *at++ = 'Z';
+  out.append(text.data(), at);
+}
+
+std::string FormatInstant(EpochMillis instant) {
+  std::string text;
+  AppendInstant(text, instant);
+  return text;
 }
 
 Result<EpochMillis> ParseInstant(std::string_view text) {

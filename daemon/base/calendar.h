@@ -39,6 +39,8 @@ std::string FormatDay(DayNumber day);
 Result<DayNumber> ParseDay(std::string_view text);
 /// "2011-12-09T12:50:00.000Z".
 std::string FormatInstant(EpochMillis instant);
+/// Appends the same.
+void AppendInstant(std::string& out, EpochMillis instant);
 /// Parses what FormatInstant writes. Errors: kData.
 Result<EpochMillis> ParseInstant(std::string_view text);
 

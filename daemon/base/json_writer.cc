@@ -1,16 +1,52 @@
 #include "daemon/base/json_writer.h"
 
+#include <algorithm>
 #include <array>
 #include <charconv>
 #include <cmath>
+#include <cstring>
 
+#include "daemon/base/calendar.h"
 #include "daemon/base/check.h"
 #include "daemon/base/money.h"
 
 namespace cartwright {
 namespace {
 
-bool NeedsEscape(char c) { return static_cast<unsigned char>(c) < 0x20 || c == '"' || c == '\\'; }
+constexpr std::array<bool, 256> kNeedsEscape = [] {
+  std::array<bool, 256> needs{};
+  std::fill(needs.begin(), needs.begin() + 0x20, true);
+  needs['"'] = true;
+  needs['\\'] = true;
+  return needs;
+}();
+
+bool NeedsEscape(char c) { return kNeedsEscape[static_cast<unsigned char>(c)]; }
+
+// Whether one of eight bytes needs an escape: the usual test for a byte below a bound or equal to a
+// constant in a word. One byte at a time this was a sixth of the time of a bulk load.
+bool AnyNeedsEscape(const char* eight) {
+  constexpr std::uint64_t kOnes = 0x0101010101010101;
+  constexpr std::uint64_t kHighs = 0x8080808080808080;
+  std::uint64_t word = 0;
+  std::memcpy(&word, eight, sizeof(word));
+  const std::uint64_t quote = word ^ (kOnes * '"');
+  const std::uint64_t backslash = word ^ (kOnes * '\\');
+  const std::uint64_t found = ((word - kOnes * 0x20) & ~word) | ((quote - kOnes) & ~quote) |
+                              ((backslash - kOnes) & ~backslash);
+  return (found & kHighs) != 0;
+}
+
+// The first byte at or after `begin` that needs an escape.
+std::size_t FindEscape(std::string_view text, std::size_t begin) {
+  while (begin + 8 <= text.size() && !AnyNeedsEscape(text.data() + begin)) {
+    begin += 8;
+  }
+  while (begin < text.size() && !NeedsEscape(text[begin])) {
+    ++begin;
+  }
+  return begin;
+}
 
 void AppendEscape(std::string& out, char c) {
   constexpr std::string_view kHex = "0123456789abcdef";
@@ -42,12 +78,9 @@ void AppendEscape(std::string& out, char c) {
 void AppendJsonString(std::string& out, std::string_view text) {
   out.push_back('"');
   std::size_t copied = 0;
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    if (NeedsEscape(text[i])) {
-      out.append(text, copied, i - copied);
-      AppendEscape(out, text[i]);
-      copied = i + 1;
-    }
+  for (std::size_t at = 0; (at = FindEscape(text, copied)) < text.size(); copied = at + 1) {
+    out.append(text, copied, at - copied);
+    AppendEscape(out, text[at]);
   }
   out.append(text, copied);
   out.push_back('"');
@@ -105,6 +138,13 @@ void JsonWriter::Real(double value) {
 void JsonWriter::Decimal(std::int64_t scaled, int decimals) {
   Separate();
   AppendDecimal(out_, scaled, decimals);
+}
+
+void JsonWriter::Instant(EpochMillis value) {
+  Separate();
+  out_.push_back('"');
+  AppendInstant(out_, value);
+  out_.push_back('"');
 }
 
 void JsonWriter::Bool(bool value) {

@@ -5,6 +5,8 @@
 #include <string>
 #include <string_view>
 
+#include "daemon/base/clock.h"
+
 namespace cartwright {
 
 /// Appends one compact JSON value to a string: no tree, no spaces, no newlines.
@@ -29,6 +31,8 @@ class JsonWriter {
   void Real(double value);
   /// `scaled` / 10^decimals in plain digits: 1230 with 2 decimals is 12.30.
   void Decimal(std::int64_t scaled, int decimals);
+  /// A UTC instant as text, as FormatInstant() gives it.
+  void Instant(EpochMillis value);
   void Bool(bool value);
   void Null();
   /// A value that is JSON already.

@@ -17,16 +17,25 @@
 
 namespace cartwright {
 
+/// Where a secret stands.
+struct SecretReference {
+  std::string kind;  ///< env, file or credential.
+  std::string name;  ///< Of the variable or credential; for a file its absolute path.
+};
+
 /// A secret as it was resolved. Never printed: it has no formatter and no stream operator.
 class Secret {
  public:
   Secret() = default;
-  explicit Secret(std::string value) : value_(std::move(value)) {}
+  Secret(std::string value, SecretReference reference)
+      : value_(std::move(value)), reference_(std::move(reference)) {}
   const std::string& Reveal() const { return value_; }
+  const SecretReference& reference() const { return reference_; }
   bool empty() const { return value_.empty(); }
 
  private:
   std::string value_;
+  SecretReference reference_;
 };
 
 /// `shop:` — whose data this is and how it counts.
@@ -47,12 +56,19 @@ struct ElasticsearchConfig {
   Secret api_key;
   std::string username;
   Secret password;
-  std::string ca_file;  ///< Absolute after loading; empty for the system's certificates.
+  std::string ca_file;      ///< Absolute after loading; empty for the system's certificates.
+  std::string fingerprint;  ///< SHA-256 of a certificate to trust instead; empty for none.
+  std::string compression = "auto";
   std::int64_t connect_timeout_seconds = 5;
-  std::int64_t request_timeout_seconds = 90;
+  std::int64_t idle_timeout_seconds = 75;
+  std::int64_t request_timeout_seconds = 300;
   std::int64_t bulk_bytes = std::int64_t{8} * 1024 * 1024;
   std::int64_t bulk_documents = 20000;
+  std::int64_t bulk_linger_milliseconds = 1000;
   std::int64_t bulk_in_flight = 2;
+  std::int64_t bulk_memory_bytes = std::int64_t{64} * 1024 * 1024;
+  std::int64_t bulk_documents_per_second = 0;  ///< 0 for no limit.
+  double bulk_retry_share = 0.5;
   std::int64_t retry_total_seconds = 300;
 };
 
@@ -80,6 +96,7 @@ struct IndicesConfig {
 struct LimitsConfig {
   std::int64_t max_set_aside_rows = 100000;
   double max_set_aside_share = 0.1;  ///< Of the rows read, checked once 1,000 were read.
+  std::int64_t max_rejected_in_a_row = 1000;
   std::int64_t grouping_bytes =
       std::int64_t{512} * 1024 * 1024;  ///< Above it, grouping spills to disk.
 };
@@ -146,6 +163,10 @@ class SecretSource {
   virtual std::optional<std::string> Environment(std::string_view name) const = 0;
   virtual Result<std::string> File(std::string_view path) const = 0;
 };
+
+/// What the reference of a secret gives now: a file may have been renewed. Empty for a secret that
+/// was never given. Errors: kConfig; never repeats what was read.
+Result<std::string> ReadSecret(const SecretReference& reference, const SecretSource& secrets);
 
 /// What loading gave: findings in file order, and the configuration when none of them is an error.
 struct LoadedConfig {

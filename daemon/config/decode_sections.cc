@@ -108,6 +108,35 @@ void DecodeAuth(const ConfigNode& section, const ConfigSurroundings& surrounding
   }
 }
 
+// 64 hexadecimal digits, as tools print them: with or without colons.
+bool IsFingerprint(std::string_view text) {
+  std::size_t digits = 0;
+  for (const char c : text) {
+    const bool hex = (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F');
+    if (!hex && !(c == ':' && digits % 2 == 0)) {
+      return false;
+    }
+    digits += hex ? 1 : 0;
+  }
+  return digits == 64;
+}
+
+void DecodeTls(const ConfigNode& tls, ElasticsearchConfig& elasticsearch, DecodeContext& context) {
+  DecodeFields(tls, TlsFields(), elasticsearch, context);
+  if (elasticsearch.fingerprint.empty()) {
+    return;
+  }
+  const ConfigNode fingerprint = tls.Section("fingerprint");
+  if (!IsFingerprint(elasticsearch.fingerprint)) {
+    context.Refuse(fingerprint,
+                   "expected SHA-256 in 64 hexadecimal digits; openssl x509 -noout -fingerprint "
+                   "-sha256 -in FILE prints it");
+  }
+  if (!elasticsearch.ca_file.empty()) {
+    context.RefuseKey(fingerprint, "give either ca_file or fingerprint");
+  }
+}
+
 IndexConfig DecodeIndex(const ConfigNode& indices, std::string_view name, IndexConfig index,
                         DecodeContext& context) {
   const ConfigNode node = indices.Section(name);
@@ -159,7 +188,7 @@ ElasticsearchConfig DecodeElasticsearch(const ConfigNode& root,
                NamesOf(ElasticsearchKeys()));
   CheckHosts(section.Section("hosts"), elasticsearch, context);
   DecodeAuth(section, surroundings, elasticsearch, context);
-  DecodeFields(section.Section("tls"), TlsFields(), elasticsearch, context);
+  DecodeTls(section.Section("tls"), elasticsearch, context);
   elasticsearch.ca_file = surroundings.Absolute(elasticsearch.ca_file);
   return elasticsearch;
 }

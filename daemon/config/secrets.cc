@@ -67,20 +67,6 @@ Result<std::string> ReadCredential(const std::string& name, const SecretSource& 
   return ReadSecretFile(*folder + "/" + name, secrets);
 }
 
-Result<std::string> Resolve(std::string_view kind, const std::string& value,
-                            const ConfigSurroundings& surroundings) {
-  if (kind == "env") {
-    return ReadEnvironment(value, surroundings.secrets);
-  }
-  if (kind == "credential") {
-    return ReadCredential(value, surroundings.secrets);
-  }
-  if (kind == "file" && !value.empty()) {
-    return ReadSecretFile(surroundings.Absolute(value), surroundings.secrets);
-  }
-  return Error{ErrorKind::kConfig, fmt::format("expected a reference: {}", kReferences)};
-}
-
 bool HasControlBytes(std::string_view text) {
   return std::any_of(text.begin(), text.end(), [](char c) {
     return static_cast<unsigned char>(c) < 0x20 || static_cast<unsigned char>(c) == 0x7F;
@@ -88,6 +74,24 @@ bool HasControlBytes(std::string_view text) {
 }
 
 }  // namespace
+
+Result<std::string> ReadSecret(const SecretReference& reference, const SecretSource& secrets) {
+  Result<std::string> text =
+      Error{ErrorKind::kConfig, fmt::format("expected a reference: {}", kReferences)};
+  if (reference.kind.empty()) {
+    text = std::string();
+  } else if (reference.kind == "env") {
+    text = ReadEnvironment(reference.name, secrets);
+  } else if (reference.kind == "credential") {
+    text = ReadCredential(reference.name, secrets);
+  } else if (reference.kind == "file" && !reference.name.empty()) {
+    text = ReadSecretFile(reference.name, secrets);
+  }
+  if (text && HasControlBytes(*text)) {
+    return Error{ErrorKind::kConfig, "the secret has more than one line or a control character"};
+  }
+  return text;
+}
 
 Secret DecodeSecret(const ConfigNode& node, const ConfigSurroundings& surroundings,
                     DecodeContext& context) {
@@ -107,16 +111,16 @@ Secret DecodeSecret(const ConfigNode& node, const ConfigSurroundings& surroundin
     return {};
   }
   const auto& [kind, value] = node.members[0];
-  Result<std::string> text = Resolve(kind, value.scalar, surroundings);
+  SecretReference reference{kind, value.scalar};
+  if (kind == "file") {
+    reference.name = surroundings.Absolute(value.scalar);
+  }
+  Result<std::string> text = ReadSecret(reference, surroundings.secrets);
   if (!text) {
     context.Refuse(node, text.error().message);
     return {};
   }
-  if (HasControlBytes(*text)) {
-    context.Refuse(node, "the secret has more than one line or a control character");
-    return {};
-  }
-  return Secret(std::move(*text));
+  return Secret(std::move(*text), std::move(reference));
 }
 
 }  // namespace cartwright

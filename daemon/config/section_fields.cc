@@ -11,6 +11,7 @@ constexpr double kLargestBulk = 90 * kMebibyte;
 constexpr double kManyRows = 1e12;
 
 constexpr std::string_view kWeekStarts[] = {"monday", "sunday"};
+constexpr std::string_view kCompressions[] = {"auto", "on", "off"};
 constexpr std::string_view kRepeatedKeys[] = {"supersede", "number"};
 constexpr std::string_view kInGap[] = {"reject", "shift"};
 constexpr std::string_view kInOverlap[] = {"reject", "earliest", "latest"};
@@ -35,14 +36,29 @@ const Field<ElasticsearchConfig> kElasticsearch[] = {
      .required = false},
     {"connect_timeout_seconds", &ElasticsearchConfig::connect_timeout_seconds,
      "How long a connection may take to open.", 1, 300},
+    {"idle_timeout_seconds", &ElasticsearchConfig::idle_timeout_seconds,
+     "How long a request may go without a byte sent or received.", 1, 3600},
     {"request_timeout_seconds", &ElasticsearchConfig::request_timeout_seconds,
      "How long a whole request may take.", 1, 3600},
+    {.name = "compression",
+     .member = &ElasticsearchConfig::compression,
+     .sentence = "Whether bodies and answers travel as gzip; auto: but for hosts on this machine.",
+     .choices = kCompressions},
     {"bulk_bytes", &ElasticsearchConfig::bulk_bytes, "Size of a bulk body at which it is sent.",
      kKibibyte, kLargestBulk},
     {"bulk_documents", &ElasticsearchConfig::bulk_documents,
      "Documents in a bulk body at which it is sent.", 1, 1'000'000},
+    {"bulk_linger_milliseconds", &ElasticsearchConfig::bulk_linger_milliseconds,
+     "How long a partly filled bulk body waits for more documents.", 0, 3'600'000},
     {"bulk_in_flight", &ElasticsearchConfig::bulk_in_flight,
-     "Bulk requests that may be under way at once.", 1, 16},
+     "Bulk requests that may be under way at once to each host.", 1, 16},
+    {"bulk_memory_bytes", &ElasticsearchConfig::bulk_memory_bytes,
+     "Memory for all bulk bodies; a document over a quarter of it is rejected.", kMebibyte,
+     kTebibyte},
+    {"bulk_documents_per_second", &ElasticsearchConfig::bulk_documents_per_second,
+     "Documents sent in a second; 0: as many as the cluster takes.", 0, 1e9},
+    {"bulk_retry_share", &ElasticsearchConfig::bulk_retry_share,
+     "Documents sent again for each sent first; more than that waits.", 0, 100},
     {"retry_total_seconds", &ElasticsearchConfig::retry_total_seconds,
      "How long one request is tried again before the run fails.", 0, 86'400},
 };
@@ -54,6 +70,8 @@ const Field<ElasticsearchConfig> kAuth[] = {
 const Field<ElasticsearchConfig> kTls[] = {
     {"ca_file", &ElasticsearchConfig::ca_file,
      "PEM file of the authorities to trust; without it the system's."},
+    {"fingerprint", &ElasticsearchConfig::fingerprint,
+     "SHA-256 of the authority's or the server's certificate, to trust it alone."},
 };
 
 const Field<IndicesConfig> kIndices[] = {
@@ -144,6 +162,9 @@ const Field<LimitsConfig> kLimits[] = {
      "A run fails above this many rows set aside.", 0, kManyRows},
     {"max_set_aside_share", &LimitsConfig::max_set_aside_share,
      "A run fails above this share of rows set aside, once 1,000 were read.", 0, 1},
+    {"max_rejected_in_a_row", &LimitsConfig::max_rejected_in_a_row,
+     "A load fails when Elasticsearch rejects this many documents and writes none between.", 1,
+     kManyRows},
     {"grouping_bytes", &LimitsConfig::grouping_bytes,
      "Memory for grouping rows into documents; above it, it spills to disk.", kMebibyte, kTebibyte},
 };

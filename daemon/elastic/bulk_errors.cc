@@ -15,10 +15,11 @@ Error LoadRefused(int status, const ServerError& error) {
   return {ErrorKind::kPermanent, text + "; check that the index and its alias exist and are open"};
 }
 
-Error EveryRequestRefused(int status, const ServerError& error) {
-  return {ErrorKind::kPermanent,
-          fmt::format("Elasticsearch refuses every bulk request, whatever document it holds: {}",
-                      Describe(status, error))};
+Error RejectedInARow(std::int64_t documents, const ServerError& error) {
+  return {ErrorKind::kData,
+          fmt::format("{} documents one after the other were rejected and none written: the "
+                      "mapping, or the settings, do not fit the data; the last: {}{}{}",
+                      documents, error.type, error.type.empty() ? "" : ": ", error.reason)};
 }
 
 Error NotElasticsearch(const HttpResponse& response) {

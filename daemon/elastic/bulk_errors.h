@@ -15,8 +15,8 @@ namespace cartwright {
 /// Settings or rights are wrong: `status` and `error` are the request's or an item's.
 Error LoadRefused(int status, const ServerError& error);
 
-/// So many documents were refused alone, one after the other, that the request itself is wrong.
-Error EveryRequestRefused(int status, const ServerError& error);
+/// So many documents were rejected one after the other that it cannot be the documents.
+Error RejectedInARow(std::int64_t documents, const ServerError& error);
 
 /// What answers is not Elasticsearch.
 Error NotElasticsearch(const HttpResponse& response);

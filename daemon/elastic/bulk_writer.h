@@ -16,11 +16,22 @@ namespace cartwright {
 struct BulkOptions {
   std::size_t batch_bytes = std::size_t{8} << 20;  ///< A body is sent before it grows past this.
   std::size_t batch_documents = 5'000;
-  int in_flight = 2;          ///< Bodies open at once; memory is about (in_flight + 1) bodies.
+  /// How long a partly filled body waits for more documents, while another may be opened.
+  std::chrono::milliseconds linger{1'000};
+  int in_flight = 2;  ///< Bodies open at once, for each host.
+  /// Cap for the memory of all bodies: filled, open, being cut. Bodies are smaller and fewer where
+  /// it asks for that; a document over a quarter of it is rejected.
+  std::size_t memory_bytes = std::size_t{64} << 20;
+  std::int64_t documents_per_second = 0;  ///< 0 = as fast as the server takes them.
   bool require_alias = true;  ///< Off only while a physical index is filled beside the live one.
   std::chrono::milliseconds retry_first{500};
   std::chrono::milliseconds retry_cap{60'000};
   std::chrono::milliseconds retry_total{300'000};  ///< From a body's first failure to giving up.
+  /// Documents sent again for each sent first, beyond the first few bodies. Past it every pause is
+  /// `retry_cap`.
+  double retry_share = 0.5;
+  /// So many rejections with nothing written between end the load.
+  std::int64_t max_rejected_in_a_row = 1'000;
   std::uint64_t jitter_seed = 0;
   /// Monotonic time and how to let it pass; empty = the machine's, going on with open requests.
   std::function<std::chrono::steady_clock::time_point()> now;
@@ -35,7 +46,7 @@ struct BulkDocument {
   std::string_view index;    ///< Alias, or index name with require_alias off.
   std::string_view id;       ///< 1..512 bytes of UTF-8.
   std::int64_t version = 0;  ///< external_gte: never decreases for an id.
-  std::string_view source;   ///< Compact JSON on one line; empty for kDelete.
+  std::string_view source;   ///< Compact JSON on one line, UTF-8; empty for kDelete.
   std::uint64_t tag = 0;     ///< Handed back in the events.
 };
 
@@ -96,12 +107,18 @@ class BulkWriter {
   BulkWriter(const BulkWriter&) = delete;
   BulkWriter& operator=(const BulkWriter&) = delete;
 
-  /// Takes one document; sends when a body is full and waits while `in_flight` bodies are open.
+  /// Takes one document; sends when a body is full or has waited long enough, and waits while as
+  /// many bodies are open as may be.
   /// Errors (then every later call gives the same one, and documents without an event have no
-  /// known fate): kPermission (401, 403), kPermanent (index or alias missing, every request
-  /// refused), kTransient (refused until the time was up), kUnavailable (no answer until then, or
-  /// something that is not Elasticsearch answers), kCancelled.
+  /// known fate): kPermission (401, 403, a certificate refused), kPermanent (index or alias
+  /// missing), kData (too many rejected in a row), kTransient (refused until the time was up),
+  /// kUnavailable (no answer until then, or something that is not Elasticsearch answers),
+  /// kCancelled.
   Status Add(const BulkDocument& document);
+
+  /// For callers that have nothing to add for a while: sends a partly filled body that has waited
+  /// long enough and acts on answers. Does not wait. Errors: as Add().
+  Status SendDue();
 
   /// Sends the rest and returns when every document has its verdict. Errors: as Add().
   Status Finish();

@@ -3,6 +3,7 @@
 #include <simdjson.h>
 
 #include <cstddef>
+#include <cstdint>
 #include <string_view>
 
 #include "daemon/base/result.h"
@@ -13,6 +14,7 @@ namespace cartwright {
 struct Hit {
   std::string_view id;
   simdjson::dom::object source;
+  std::int64_t version = -1;  ///< -1 unless ReadRequest::versions asks for it.
 };
 
 /// The hits of one answer, in the order of the search. Valid during the decoder's call only.
@@ -30,9 +32,11 @@ class HitPage {
   Status Each(Visit&& visit) const {
     for (const simdjson::dom::element element : hits_) {
       Hit hit;
-      if (element["_id"].get(hit.id) != simdjson::SUCCESS ||
-          element["_source"].get(hit.source) != simdjson::SUCCESS) {
+      if (!Read(element, hit)) {
         return Error{ErrorKind::kUnavailable, "a search hit has no _id or no _source object"};
+      }
+      if (element["_version"].get(hit.version) != simdjson::SUCCESS) {
+        hit.version = -1;
       }
       CARTWRIGHT_TRY(visit(static_cast<const Hit&>(hit)));
     }
@@ -40,6 +44,24 @@ class HitPage {
   }
 
  private:
+  // One walk over the members: `_index`, `_id`, `_score`, `_source`, `sort`.
+  static bool Read(simdjson::dom::element element, Hit& hit) {
+    simdjson::dom::object members;
+    if (element.get(members) != simdjson::SUCCESS) {
+      return false;
+    }
+    bool has_id = false;
+    bool has_source = false;
+    for (const auto [name, value] : members) {
+      if (name == "_id") {
+        has_id = value.get(hit.id) == simdjson::SUCCESS;
+      } else if (name == "_source") {
+        has_source = value.get(hit.source) == simdjson::SUCCESS;
+      }
+    }
+    return has_id && has_source;
+  }
+
   simdjson::dom::array hits_;
   int slice_;
 };

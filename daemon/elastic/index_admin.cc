@@ -3,9 +3,9 @@
 #include <fmt/core.h>
 
 #include <algorithm>
-#include <charconv>
 #include <nlohmann/json.hpp>
 
+#include "daemon/elastic/index_dialect.h"
 #include "daemon/elastic/server_error.h"
 
 namespace cartwright {
@@ -14,9 +14,9 @@ namespace {
 using Json = nlohmann::json;
 
 Error Unexpected(std::string_view what, std::string_view body) {
-  return Error{
-      ErrorKind::kUnavailable,
-      fmt::format("{}: the answer is not what Elasticsearch gives: {}", what, OneLine(body, 200))};
+  return Error{ErrorKind::kUnavailable,
+               fmt::format("{}: the answer is not what Elasticsearch or OpenSearch gives: {}", what,
+                           OneLine(body, 200))};
 }
 
 std::string Dump(const Json& value) {
@@ -80,25 +80,6 @@ Json AliasAction(const char* action, const std::string& index, const std::string
   return Json{{action, body}};
 }
 
-// "8.19.21" → major 8, minor 19.
-void SplitVersion(ServerInfo& info) {
-  const char* const end = info.version.data() + info.version.size();
-  const auto major = std::from_chars(info.version.data(), end, info.major);
-  if (major.ptr < end && *major.ptr == '.') {
-    (void)std::from_chars(major.ptr + 1, end, info.minor);
-  }
-}
-
-Status CheckSupported(const ServerInfo& info) {
-  const bool new_enough = info.major > 7 || (info.major == 7 && info.minor >= 17);
-  if (info.distribution == "elasticsearch" && new_enough && info.major <= 9) {
-    return {};
-  }
-  return Error{ErrorKind::kPermanent,
-               fmt::format("the server is {} {}; Cartwright works with Elasticsearch 7.17 to 9",
-                           info.distribution, info.version.empty() ? "?" : info.version)};
-}
-
 }  // namespace
 
 Result<std::string> IndexAdmin::Call(std::string_view what, const HttpRequest& request) {
@@ -112,39 +93,14 @@ Result<std::string> IndexAdmin::Call(std::string_view what, const HttpRequest& r
   return std::move(response.body);
 }
 
-Result<ServerInfo> IndexAdmin::ProbeServer() {
-  const std::string_view what = "cannot ask the server for its version";
-  CARTWRIGHT_ASSIGN(HttpResponse response, transport_.Perform({"GET", "/", "", ""}));
-  ServerInfo info;
-  // A stripped server has no handler for GET /.
-  if (response.status == 404 || response.status == 405) {
-    CARTWRIGHT_ASSIGN(response, transport_.Perform({"GET", "/_nodes/_local", "", ""}));
-    const Json nodes = At(Parse(response.body), "/nodes");
-    if (nodes.is_object() && !nodes.empty()) {
-      info.version = TextAt(nodes.begin().value(), "/version");
-    }
-  } else {
-    const Json root = Parse(response.body);
-    info.version = TextAt(root, "/version/number");
-    info.distribution = TextAt(root, "/version/distribution");
-  }
-  if (response.status != 200) {
-    return ErrorOfResponse(what, response);
-  }
-  if (info.version.empty()) {
-    return Unexpected(what, response.body);
-  }
-  if (info.distribution.empty()) {
-    info.distribution = response.product == "Elasticsearch" ? "elasticsearch" : "unknown";
-  }
-  SplitVersion(info);
-  CARTWRIGHT_TRY(CheckSupported(info));
-  return info;
+std::string IndexAdmin::ForServer(const std::string& body_json) const {
+  return transport_.server() == nullptr ? body_json : InDialect(*transport_.server(), body_json);
 }
 
 Status IndexAdmin::CreateIndex(const std::string& name, const std::string& body_json) {
   const std::string what = About("create index", name);
-  CARTWRIGHT_ASSIGN(const std::string body, Call(what, {"PUT", IndexPath(name), body_json, ""}));
+  CARTWRIGHT_ASSIGN(const std::string body,
+                    Call(what, {"PUT", IndexPath(name), ForServer(body_json), ""}));
   return CheckAcknowledged(what, body);
 }
 
@@ -192,14 +148,17 @@ Result<std::vector<std::string>> IndexAdmin::AliasTargets(const std::string& ali
   return json.is_object() ? Result(SortedKeys(json)) : Unexpected(what, response.body);
 }
 
-Status IndexAdmin::SwapAlias(const std::string& alias, const std::vector<std::string>& remove,
-                             const std::string& add) {
-  const std::string what = fmt::format("cannot point alias \"{}\" at \"{}\"", alias, add);
+Status IndexAdmin::SwapAliases(const std::vector<AliasSwap>& swaps) {
+  std::string what;
   Json actions = Json::array();
-  for (const std::string& index : remove) {
-    actions.push_back(AliasAction("remove", index, alias));
+  for (const AliasSwap& swap : swaps) {
+    what += fmt::format("{} alias \"{}\" at \"{}\"", what.empty() ? "cannot point" : ",",
+                        swap.alias, swap.add);
+    for (const std::string& index : swap.remove) {
+      actions.push_back(AliasAction("remove", index, swap.alias));
+    }
+    actions.push_back(AliasAction("add", swap.add, swap.alias));
   }
-  actions.push_back(AliasAction("add", add, alias));
   const std::string request = Dump(Json{{"actions", actions}});
   CARTWRIGHT_ASSIGN(const std::string body, Call(what, {"POST", "/_aliases", request, ""}));
   return CheckAcknowledged(what, body);
@@ -223,16 +182,24 @@ Result<std::string> IndexAdmin::GetMapping(const std::string& name) {
 
 Status IndexAdmin::PutMapping(const std::string& name, const std::string& mapping_json) {
   const std::string what = About("change the mapping of", name);
-  CARTWRIGHT_ASSIGN(const std::string body,
-                    Call(what, {"PUT", IndexPath(name) + "/_mapping", mapping_json, ""}));
+  CARTWRIGHT_ASSIGN(const std::string body, Call(what, {"PUT", IndexPath(name) + "/_mapping",
+                                                        ForServer(mapping_json), ""}));
   return CheckAcknowledged(what, body);
 }
 
 Status IndexAdmin::PutSettings(const std::string& name, const std::string& settings_json) {
   const std::string what = About("change the settings of", name);
-  CARTWRIGHT_ASSIGN(const std::string body,
-                    Call(what, {"PUT", IndexPath(name) + "/_settings", settings_json, ""}));
+  CARTWRIGHT_ASSIGN(const std::string body, Call(what, {"PUT", IndexPath(name) + "/_settings",
+                                                        ForServer(settings_json), ""}));
   return CheckAcknowledged(what, body);
+}
+
+Result<std::string> IndexAdmin::GetSettings(const std::string& name) {
+  const std::string what = About("get the settings of", name);
+  CARTWRIGHT_ASSIGN(const std::string body,
+                    Call(what, {"GET", IndexPath(name) + "/_settings?flat_settings=true", "", ""}));
+  const Json settings = At(Parse(body), ("/" + name + "/settings").c_str());
+  return settings.is_object() ? Result(Dump(settings)) : Unexpected(what, body);
 }
 
 Result<std::string> IndexAdmin::GetIndexMeta(const std::string& name) {
@@ -270,6 +237,9 @@ Result<std::int64_t> IndexAdmin::DataNodes() {
 
 Status IndexAdmin::WaitForHealth(const std::string& name, const std::string& status,
                                  std::chrono::seconds timeout) {
+  if (transport_.server() != nullptr && transport_.server()->is_serverless) {
+    return {};  // It has no such call: an index there is ready once it was created.
+  }
   const std::string path = fmt::format("/_cluster/health{}?wait_for_status={}&timeout={}s",
                                        IndexPath(name), EscapeUrl(status), timeout.count());
   CARTWRIGHT_ASSIGN(const HttpResponse response, transport_.Perform({"GET", path, "", ""}));

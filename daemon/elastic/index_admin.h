@@ -8,17 +8,10 @@
 #include <vector>
 
 #include "daemon/base/result.h"
+#include "daemon/elastic/server_info.h"
 #include "daemon/elastic/transport.h"
 
 namespace cartwright {
-
-/// What answers at the configured hosts.
-struct ServerInfo {
-  std::string distribution;  ///< "elasticsearch" or "opensearch".
-  std::string version;       ///< "8.19.21".
-  int major = 0;
-  int minor = 0;
-};
 
 /// One place where a live mapping is not what we want.
 struct MappingDifference {
@@ -35,6 +28,13 @@ struct MappingDifference {
 Result<std::vector<MappingDifference>> CompareMapping(std::string_view live_json,
                                                       std::string_view wanted_json);
 
+/// An alias leaves some indices for another one.
+struct AliasSwap {
+  std::string alias;
+  std::vector<std::string> remove;
+  std::string add;
+};
+
 /// Small calls about indices and aliases. Every error names the index, the HTTP status, the
 /// server's type and reason, and what to do where that is known.
 ///
@@ -44,13 +44,14 @@ class IndexAdmin {
  public:
   explicit IndexAdmin(Transport& transport) : transport_(transport) {}
 
-  /// Errors: kPermanent for anything but Elasticsearch 7.17 to 9.
-  Result<ServerInfo> ProbeServer();
+  /// See server_info.h.
+  Result<ServerInfo> ProbeServer() { return cartwright::ProbeServer(transport_); }
 
   /// Nodes that hold data. Errors: kPermission for an account without the `monitor` privilege.
   Result<std::int64_t> DataNodes();
 
-  /// `body_json` holds settings, mappings and aliases.
+  /// `body_json` holds settings, mappings and aliases. Once the server was probed, this and what is
+  /// put below goes out in its dialect (index_dialect.h).
   Status CreateIndex(const std::string& name, const std::string& body_json);
   Status DeleteIndex(const std::string& name);
   /// True for an index or an alias of that name.
@@ -60,15 +61,16 @@ class IndexAdmin {
 
   /// Indices behind an alias, sorted; empty when there is no such alias.
   Result<std::vector<std::string>> AliasTargets(const std::string& alias);
-  /// One change of cluster state: readers never see a gap. Fails whole when one of `remove` does
-  /// not carry the alias.
-  Status SwapAlias(const std::string& alias, const std::vector<std::string>& remove,
-                   const std::string& add);
+  /// All in one change of cluster state: readers never see a gap, nor some aliases before others.
+  /// Fails whole when one of the indices to be removed does not carry its alias.
+  Status SwapAliases(const std::vector<AliasSwap>& swaps);
 
   /// The mapping of one index (through an alias of one index too): `{"properties": …, …}`.
   Result<std::string> GetMapping(const std::string& name);
   Status PutMapping(const std::string& name, const std::string& mapping_json);
   Status PutSettings(const std::string& name, const std::string& settings_json);
+  /// The settings of one index as a flat object of texts: `{"index.number_of_shards": "2", …}`.
+  Result<std::string> GetSettings(const std::string& name);
   /// The mapping's `_meta` object; "{}" when it has none.
   Result<std::string> GetIndexMeta(const std::string& name);
 
@@ -84,6 +86,7 @@ class IndexAdmin {
 
  private:
   Result<std::string> Call(std::string_view what, const HttpRequest& request);
+  std::string ForServer(const std::string& body_json) const;
 
   Transport& transport_;
 };

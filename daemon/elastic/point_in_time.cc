@@ -11,6 +11,7 @@
 #include "daemon/elastic/answer.h"
 #include "daemon/elastic/hit_page.h"
 #include "daemon/elastic/server_error.h"
+#include "daemon/elastic/server_info.h"
 
 namespace cartwright {
 namespace {
@@ -30,7 +31,7 @@ void AppendPage(JsonWriter& json, const ReadRequest& request, const Slice& slice
   json.Key("sort");
   json.BeginArray();
   json.BeginObject();
-  json.Key(request.sort_field.empty() ? "_shard_doc" : request.sort_field);
+  json.Key(request.sort_field);
   json.String("asc");
   json.EndObject();
   json.EndArray();
@@ -41,6 +42,10 @@ void AppendPage(JsonWriter& json, const ReadRequest& request, const Slice& slice
       json.String(field);
     }
     json.EndArray();
+  }
+  if (request.versions) {
+    json.Key("version");
+    json.Bool(true);
   }
   if (request.slices > 1) {
     json.Key("slice");
@@ -60,8 +65,9 @@ void AppendPage(JsonWriter& json, const ReadRequest& request, const Slice& slice
 // A point in time on the server, and one reading of it.
 class Reading {
  public:
-  Reading(Transport& transport, const ReadRequest& request, const PageDecoder& decode)
-      : transport_(transport), request_(request), decode_(decode) {}
+  Reading(Transport& transport, const ServerInfo& server, ReadRequest request,
+          const PageDecoder& decode)
+      : transport_(transport), server_(server), request_(std::move(request)), decode_(decode) {}
   ~Reading();
   Reading(const Reading&) = delete;
   Reading& operator=(const Reading&) = delete;
@@ -78,6 +84,7 @@ class Reading {
   };
 
   Error Failure(std::string_view what) const;
+  Status SortByStorage(std::int64_t shards_of_view);
   std::string SearchBody(const Slice* slice) const;
   HttpRequest SearchRequest(const Slice* slice) const;
   void Ask(Slice& slice);
@@ -86,7 +93,8 @@ class Reading {
   Status Advance(Slice& slice, simdjson::dom::array hits);
 
   Transport& transport_;
-  const ReadRequest& request_;
+  const ServerInfo& server_;
+  ReadRequest request_;  // With the sort field and the number of slices that are really used.
   const PageDecoder& decode_;
   std::string pit_id_;
   std::vector<std::unique_ptr<Slice>> slices_;
@@ -102,11 +110,19 @@ Reading::~Reading() {
     std::string body;
     JsonWriter json(body);
     json.BeginObject();
-    json.Key("id");
-    json.String(pit_id_);
+    if (server_.has_opensearch_views) {
+      json.Key("pit_id");
+      json.BeginArray();
+      json.String(pit_id_);
+      json.EndArray();
+    } else {
+      json.Key("id");
+      json.String(pit_id_);
+    }
     json.EndObject();
     // Best effort: where this fails too, the view ends with its keep-alive.
-    (void)transport_.Perform({"DELETE", "/_pit", body, ""});
+    const char* path = server_.has_opensearch_views ? "/_search/point_in_time" : "/_pit";
+    (void)transport_.Perform({"DELETE", path, body, ""});
   }
 }
 
@@ -117,18 +133,64 @@ Error Reading::Failure(std::string_view what) const {
 }
 
 Status Reading::Open() {
-  const std::string path = fmt::format("/{}/_pit?keep_alive={}", EscapeUrl(request_.index),
-                                       EscapeUrl(request_.keep_alive));
+  const std::string path =
+      fmt::format("/{}/{}?keep_alive={}", EscapeUrl(request_.index),
+                  server_.has_opensearch_views ? "_search/point_in_time" : "_pit",
+                  EscapeUrl(request_.keep_alive));
   CARTWRIGHT_ASSIGN(HttpResponse response, transport_.Perform({"POST", path, "", ""}));
   if (response.status != 200) {
     return ErrorOfResponse(fmt::format("cannot open a view of \"{}\"", request_.index), response);
   }
   AnswerParser parser;
+  const auto root = parser.Parse(std::move(response.body));
   std::string_view id;
-  if (parser.Parse(std::move(response.body))["id"].get(id) != simdjson::SUCCESS) {
+  if (root[server_.has_opensearch_views ? "pit_id" : "id"].get(id) != simdjson::SUCCESS) {
     return Failure("the answer to opening a view has no id");
   }
   pit_id_ = id;
+  if (!request_.sort_field.empty()) {
+    return {};
+  }
+  const auto shards = root["_shards"]["total"].get_int64();
+  return SortByStorage(shards.error() == simdjson::SUCCESS ? shards.value_unsafe() : kMissing);
+}
+
+// The order of storage needs a key that is unique in what one search covers. `_shard_doc` is that
+// in the whole view. `_doc`, all that older OpenSearch has, is unique in one shard: with as many
+// slices as the index has shards each slice is exactly one shard, and costs no filter either.
+Status Reading::SortByStorage(std::int64_t shards_of_view) {
+  if (server_.has_shard_doc_sort) {
+    request_.sort_field = "_shard_doc";
+    return {};
+  }
+  const std::string path = fmt::format("/{}/_settings/index.number_of_shards?flat_settings=true",
+                                       EscapeUrl(request_.index));
+  CARTWRIGHT_ASSIGN(HttpResponse response, transport_.Perform({"GET", path, "", ""}));
+  if (response.status != 200) {
+    return ErrorOfResponse(fmt::format("cannot ask for the shards of \"{}\"", request_.index),
+                           response);
+  }
+  AnswerParser parser;
+  simdjson::dom::object indices;
+  if (parser.Parse(std::move(response.body)).get(indices) != simdjson::SUCCESS) {
+    return Failure("the answer about its shards is not a JSON object");
+  }
+  if (indices.size() != 1) {
+    return Error{
+        ErrorKind::kPermanent,
+        fmt::format("cannot read \"{}\": it stands for {} indices, and OpenSearch before "
+                    "3.3 reads only one at a time in the order of storage; name one index, "
+                    "or upgrade OpenSearch",
+                    request_.index, indices.size())};
+  }
+  const simdjson::dom::element index = (*indices.begin()).value;
+  const std::string_view shards = TextIn(index["settings"], "index.number_of_shards");
+  // Another number means that the alias has moved between the two requests.
+  if (shards != std::to_string(shards_of_view)) {
+    return Failure(fmt::format("its view has {} shards, its index {}", shards_of_view, shards));
+  }
+  request_.sort_field = "_doc";
+  request_.slices = static_cast<int>(shards_of_view);
   return {};
 }
 
@@ -272,7 +334,8 @@ Result<std::int64_t> ReadPointInTime(Transport& transport, const ReadRequest& re
                     "and {}",
                     request.index, kPageLimit, request.page_size, request.slices)};
   }
-  Reading reading(transport, request, decode);
+  CARTWRIGHT_ASSIGN(const ServerInfo server, ProbeServer(transport));
+  Reading reading(transport, server, request, decode);
   CARTWRIGHT_TRY(reading.Open());
   CARTWRIGHT_ASSIGN(const std::int64_t expected, reading.CountAll());
   CARTWRIGHT_ASSIGN(const std::int64_t read, reading.ReadAll());

@@ -1,151 +1,25 @@
 #include "daemon/elastic/transport.h"
 
 #include <curl/curl.h>
-#include <fmt/core.h>
 
 #include <algorithm>
 #include <deque>
-#include <fstream>
 #include <map>
 #include <utility>
+#include <vector>
 
 #include "daemon/base/check.h"
 #include "daemon/elastic/host_ring.h"
+#include "daemon/elastic/pinned_trust.h"
+#include "daemon/elastic/transfer.h"
 
 namespace cartwright {
 namespace {
 
-using SteadyTime = std::chrono::steady_clock::time_point;
+using Time = Transfer::Time;
+using std::chrono::milliseconds;
 
-constexpr std::size_t kSpareBytes = 64;  // simdjson reads this far past the end of an answer.
-
-std::string Base64(std::string_view bytes) {
-  constexpr std::string_view kLetters =
-      "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-  std::string out;
-  for (std::size_t i = 0; i < bytes.size(); i += 3) {
-    unsigned group = 0;
-    for (std::size_t k = 0; k < 3; ++k) {
-      group = group << 8 | (i + k < bytes.size() ? static_cast<unsigned char>(bytes[i + k]) : 0U);
-    }
-    for (std::size_t k = 0; k < 4; ++k) {
-      out.push_back(i + k > bytes.size() ? '=' : kLetters[group >> (18 - 6 * k) & 63]);
-    }
-  }
-  return out;
-}
-
-bool HasControl(std::string_view text) {
-  return std::any_of(text.begin(), text.end(),
-                     [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7f; });
-}
-
-Error ConfigError(std::string message) { return Error{ErrorKind::kConfig, std::move(message)}; }
-
-Status CheckHost(const std::string& host) {
-  const bool known = host.starts_with("http://") || host.starts_with("https://");
-  if (host.find('@') != std::string::npos) {
-    return ConfigError("an Elasticsearch host holds a user name or password; give them apart");
-  }
-  if (!known || HasControl(host) || host.find_first_of(" ?#") != std::string::npos) {
-    return ConfigError(
-        fmt::format("Elasticsearch host must look like http://name:9200, not \"{}\"", host));
-  }
-  return {};
-}
-
-Status CheckOptions(const ElasticOptions& options) {
-  if (options.hosts.empty()) {
-    return ConfigError("no Elasticsearch host is configured");
-  }
-  for (const std::string& host : options.hosts) {
-    CARTWRIGHT_TRY(CheckHost(host));
-  }
-  if (HasControl(options.api_key) || HasControl(options.username) || HasControl(options.password)) {
-    return ConfigError("an Elasticsearch credential holds a line break or control character");
-  }
-  if (HasControl(options.opaque_id) || HasControl(options.user_agent)) {
-    return ConfigError("the Elasticsearch opaque id or user agent holds a control character");
-  }
-  if (!options.ca_file.empty() && !std::ifstream(options.ca_file).good()) {
-    return ConfigError(fmt::format("cannot read the Elasticsearch CA file {}", options.ca_file));
-  }
-  return {};
-}
-
-std::string_view Advice(CURLcode code) {
-  switch (code) {
-    case CURLE_COULDNT_RESOLVE_HOST:
-      return "check the host name";
-    case CURLE_COULDNT_CONNECT:
-      return "check that Elasticsearch runs there and that the port is right";
-    case CURLE_OPERATION_TIMEDOUT:
-      return "check the server's load, a firewall between, and the time-outs";
-    case CURLE_PEER_FAILED_VERIFICATION:
-    case CURLE_SSL_CACERT_BADFILE:
-      return "check the CA file and the certificate's names and dates";
-    case CURLE_SSL_CONNECT_ERROR:
-      return "check whether the host speaks https or http";
-    case CURLE_WRITE_ERROR:
-      return "the answer is larger than the limit; ask for less at a time";
-    default:
-      return "check the server's log and anything between us and it";
-  }
-}
-
-// Without a body none, or curl would name its own.
-std::string ContentType(const HttpRequest& request) {
-  if (request.body.empty()) {
-    return "Content-Type:";
-  }
-  const bool named = !request.content_type.empty();
-  return "Content-Type: " + (named ? request.content_type : "application/json");
-}
-
-struct HeaderList {
-  HeaderList() = default;
-  ~HeaderList() { curl_slist_free_all(first); }
-  HeaderList(const HeaderList&) = delete;
-  HeaderList& operator=(const HeaderList&) = delete;
-  void Add(const std::string& line) { first = curl_slist_append(first, line.c_str()); }
-  curl_slist* first = nullptr;
-};
-
-struct Transfer {
-  std::uint64_t number = 0;
-  HttpRequest request;
-  Transport::Callback callback;
-  HttpResponse response;
-  HeaderList headers;
-  std::string url;
-  CURL* easy = nullptr;
-  std::size_t host = 0;
-  std::size_t hosts_tried = 0;
-  std::size_t answer_limit = 0;
-};
-
-std::size_t ReceiveBody(char* data, std::size_t size, std::size_t count, void* user) {
-  auto& transfer = *static_cast<Transfer*>(user);
-  const std::size_t bytes = size * count;
-  std::string& body = transfer.response.body;
-  if (body.size() + bytes > transfer.answer_limit) {
-    return 0;
-  }
-  if (body.empty()) {
-    curl_off_t length = -1;
-    curl_easy_getinfo(transfer.easy, CURLINFO_CONTENT_LENGTH_DOWNLOAD_T, &length);
-    const auto wanted = static_cast<std::size_t>(std::max<curl_off_t>(length, 0));
-    body.reserve(std::min(wanted, transfer.answer_limit) + kSpareBytes);
-  }
-  body.append(data, bytes);
-  return bytes;
-}
-
-std::string HeaderOf(CURL* easy, const char* name) {
-  curl_header* header = nullptr;
-  const bool found = curl_easy_header(easy, name, 0, CURLH_HEADER, -1, &header) == CURLHE_OK;
-  return found ? header->value : "";
-}
+bool CannotServe(int status) { return status == 502 || status == 503 || status == 504; }
 
 }  // namespace
 
@@ -158,155 +32,145 @@ class Transport::Pool {
 
   std::uint64_t Start(HttpRequest request, Callback callback);
   void Cancel(std::uint64_t number);
-  void Poll(std::chrono::milliseconds timeout);
-  std::size_t in_flight() const { return transfers_.size(); }
+  void Poll(milliseconds timeout);
+  std::size_t in_flight() const { return transfers_.size() - probes_; }
+  std::size_t hosts() const { return options_.hosts.size(); }
 
  private:
-  void Launch(Transfer& transfer);
-  void SetUpConnection(CURL* easy) const;
-  void SetUpRequest(Transfer& transfer) const;
+  Transfer& Add(HttpRequest request, Callback callback);
+  void Launch(Transfer& transfer, std::size_t host);
+  void LaunchDue();
+  milliseconds UntilDeadline() const;
   void CollectEnded();
+  void EndIdle();
   void End(Transfer& transfer, CURLcode code);
   bool TryNextHost(Transfer& transfer);
-  Error NoAnswer(const Transfer& transfer, CURLcode code) const;
-  void Release(Transfer& transfer);
+  bool TryWithFreshCredentials(Transfer& transfer);
+  void Withdraw(Transfer& transfer);
+  void Remove(Transfer& transfer);
+  PinnedTrust* TrustOf(std::size_t host);
   void RunCallbacks();
 
   ElasticOptions options_;
+  ElasticCredentials credentials_;
   HostRing ring_;
+  std::vector<std::unique_ptr<PinnedTrust>> trust_;  // One a host; none without a fingerprint.
   CURLM* multi_;
-  std::vector<CURL*> idle_;
+  std::vector<CURL*> unused_;
   std::map<std::uint64_t, std::unique_ptr<Transfer>> transfers_;
   std::deque<std::pair<Callback, Exchange>> ended_;
   std::uint64_t last_number_ = 0;
+  std::size_t probes_ = 0;
 };
 
 Transport::Pool::Pool(ElasticOptions options)
-    : options_(std::move(options)), ring_(options_.hosts.size()), multi_(curl_multi_init()) {
+    : options_(std::move(options)),
+      credentials_{options_.api_key, options_.username, options_.password},
+      ring_(options_.hosts.size()),
+      multi_(curl_multi_init()) {
   CARTWRIGHT_CHECK(multi_ != nullptr, "curl gives no handle: out of memory");
+  if (!options_.now) {
+    options_.now = [] { return std::chrono::steady_clock::now(); };
+  }
   for (std::string& host : options_.hosts) {
     while (host.ends_with('/')) {
       host.pop_back();
+    }
+    if (!options_.certificate_fingerprint.empty()) {
+      const auto fingerprint = ParseFingerprint(options_.certificate_fingerprint);
+      trust_.push_back(std::make_unique<PinnedTrust>(*fingerprint, HostNameOf(host)));
     }
   }
 }
 
 Transport::Pool::~Pool() {
   for (auto& [number, transfer] : transfers_) {
-    Release(*transfer);
+    Withdraw(*transfer);
+    curl_easy_cleanup(transfer->easy);
   }
-  for (CURL* easy : idle_) {
+  for (CURL* easy : unused_) {
     curl_easy_cleanup(easy);
   }
   curl_multi_cleanup(multi_);
 }
 
-std::uint64_t Transport::Pool::Start(HttpRequest request, Callback callback) {
+PinnedTrust* Transport::Pool::TrustOf(std::size_t host) {
+  return trust_.empty() ? nullptr : trust_[host].get();
+}
+
+Transfer& Transport::Pool::Add(HttpRequest request, Callback callback) {
   auto transfer = std::make_unique<Transfer>();
   transfer->number = ++last_number_;
   transfer->request = std::move(request);
   transfer->callback = std::move(callback);
   transfer->answer_limit = options_.answer_limit;
-  if (idle_.empty()) {
+  if (unused_.empty()) {
     transfer->easy = curl_easy_init();
     CARTWRIGHT_CHECK(transfer->easy != nullptr, "curl gives no handle: out of memory");
   } else {
-    transfer->easy = idle_.back();
-    idle_.pop_back();
+    transfer->easy = unused_.back();
+    unused_.pop_back();
   }
-  Launch(*transfer);
-  transfers_.emplace(transfer->number, std::move(transfer));
-  return last_number_;
+  return *transfers_.emplace(transfer->number, std::move(transfer)).first->second;
 }
 
-void Transport::Pool::Launch(Transfer& transfer) {
-  transfer.host = ring_.Next(std::chrono::steady_clock::now());
+std::uint64_t Transport::Pool::Start(HttpRequest request, Callback callback) {
+  Transfer& transfer = Add(std::move(request), std::move(callback));
+  Launch(transfer, ring_.Next(options_.now()));
+  return transfer.number;
+}
+
+void Transport::Pool::Launch(Transfer& transfer, std::size_t host) {
+  transfer.host = host;
+  transfer.launched = true;
+  transfer.moved = 0;
+  transfer.moved_at = options_.now();
+  transfer.authorization = AuthorizationOf(credentials_);
   ++transfer.hosts_tried;
-  curl_easy_reset(transfer.easy);  // Keeps connections, forgets the last request's options.
-  SetUpConnection(transfer.easy);
-  SetUpRequest(transfer);
+  SetUpTransfer(transfer, options_, TrustOf(host));
   curl_multi_add_handle(multi_, transfer.easy);
 }
 
-void Transport::Pool::SetUpConnection(CURL* easy) const {
-  curl_easy_setopt(easy, CURLOPT_NOSIGNAL, 1L);
-  curl_easy_setopt(easy, CURLOPT_PROXY, "");  // Otherwise curl reads the environment for one.
-  curl_easy_setopt(easy, CURLOPT_PROTOCOLS_STR, "http,https");
-  curl_easy_setopt(easy, CURLOPT_FOLLOWLOCATION, 0L);
-  curl_easy_setopt(easy, CURLOPT_HTTP_VERSION, static_cast<long>(CURL_HTTP_VERSION_1_1));
-  curl_easy_setopt(easy, CURLOPT_CONNECTTIMEOUT_MS,
-                   static_cast<long>(options_.connect_timeout.count()));
-  curl_easy_setopt(easy, CURLOPT_TIMEOUT_MS, static_cast<long>(options_.request_timeout.count()));
-  curl_easy_setopt(easy, CURLOPT_BUFFERSIZE, 256L << 10);
-  curl_easy_setopt(easy, CURLOPT_UPLOAD_BUFFERSIZE, 512L << 10);
-  curl_easy_setopt(easy, CURLOPT_USERAGENT, options_.user_agent.c_str());
-  if (!options_.ca_file.empty()) {
-    curl_easy_setopt(easy, CURLOPT_CAINFO, options_.ca_file.c_str());
-  }
-  if (options_.api_key.empty() && !options_.username.empty()) {
-    curl_easy_setopt(easy, CURLOPT_HTTPAUTH, CURLAUTH_BASIC);
-    curl_easy_setopt(easy, CURLOPT_USERNAME, options_.username.c_str());
-    curl_easy_setopt(easy, CURLOPT_PASSWORD, options_.password.c_str());
-  }
-}
-
-void Transport::Pool::SetUpRequest(Transfer& transfer) const {
-  CURL* easy = transfer.easy;
-  const HttpRequest& request = transfer.request;
-  transfer.url = options_.hosts[transfer.host] + request.path;
-  if (transfer.headers.first == nullptr) {
-    // curl asks for "100 Continue" above 1 MiB; a server that keeps silent costs a second each.
-    transfer.headers.Add("Expect:");
-    transfer.headers.Add("Accept: application/json");
-    transfer.headers.Add(ContentType(request));
-    if (!options_.opaque_id.empty()) {
-      transfer.headers.Add("X-Opaque-Id: " + options_.opaque_id);
-    }
-    if (!options_.api_key.empty()) {
-      const bool encoded = options_.api_key.find(':') == std::string::npos;
-      transfer.headers.Add("Authorization: ApiKey " +
-                           (encoded ? options_.api_key : Base64(options_.api_key)));
+// Requests whose pause is over, and probes.
+void Transport::Pool::LaunchDue() {
+  const Time now = options_.now();
+  for (auto& [number, transfer] : transfers_) {
+    if (!transfer->launched && transfer->due <= now) {
+      Launch(*transfer, ring_.Next(now));
     }
   }
-  curl_easy_setopt(easy, CURLOPT_URL, transfer.url.c_str());
-  curl_easy_setopt(easy, CURLOPT_HTTPHEADER, transfer.headers.first);
-  if (request.method == "HEAD") {
-    curl_easy_setopt(easy, CURLOPT_NOBODY, 1L);
-  } else if (request.method != "GET" || !request.body.empty()) {
-    curl_easy_setopt(easy, CURLOPT_POSTFIELDSIZE_LARGE,
-                     static_cast<curl_off_t>(request.body.size()));
-    curl_easy_setopt(easy, CURLOPT_POSTFIELDS, request.body.data());
-    curl_easy_setopt(easy, CURLOPT_CUSTOMREQUEST, request.method.c_str());
-  }
-  curl_easy_setopt(easy, CURLOPT_WRITEFUNCTION, &ReceiveBody);
-  curl_easy_setopt(easy, CURLOPT_WRITEDATA, &transfer);
-  curl_easy_setopt(easy, CURLOPT_PRIVATE, &transfer);
-}
-
-void Transport::Pool::Release(Transfer& transfer) {
-  curl_multi_remove_handle(multi_, transfer.easy);
-  idle_.push_back(std::exchange(transfer.easy, nullptr));
-}
-
-void Transport::Pool::Cancel(std::uint64_t number) {
-  const auto found = transfers_.find(number);
-  if (found != transfers_.end()) {
-    Release(*found->second);
-    transfers_.erase(found);
+  while (const auto host = ring_.TakeForProbe(now)) {
+    Transfer& transfer = Add({"HEAD", "/", "", ""}, nullptr);
+    transfer.probe = true;
+    ++probes_;
+    Launch(transfer, *host);
   }
 }
 
-void Transport::Pool::Poll(std::chrono::milliseconds timeout) {
+// Until a request falls due or has been silent for too long.
+milliseconds Transport::Pool::UntilDeadline() const {
+  Time next = Time::max();
+  for (const auto& [number, transfer] : transfers_) {
+    next = std::min(
+        next, transfer->launched ? transfer->moved_at + options_.idle_timeout : transfer->due);
+  }
+  const Time now = options_.now();
+  return next <= now ? milliseconds(0) : std::chrono::ceil<milliseconds>(next - now);
+}
+
+void Transport::Pool::Poll(milliseconds timeout) {
+  constexpr milliseconds kLongest{3'600'000};
   int running = 0;
+  LaunchDue();
   curl_multi_perform(multi_, &running);
   CollectEnded();
   if (ended_.empty() && timeout.count() > 0) {
-    constexpr std::chrono::milliseconds kLongest{3'600'000};
-    const auto wait = static_cast<int>(std::min(timeout, kLongest).count());
-    curl_multi_poll(multi_, nullptr, 0, wait, nullptr);
+    const milliseconds wait = std::min({timeout, UntilDeadline(), kLongest});
+    curl_multi_poll(multi_, nullptr, 0, static_cast<int>(wait.count()), nullptr);
     curl_multi_perform(multi_, &running);
     CollectEnded();
   }
+  EndIdle();
   RunCallbacks();
 }
 
@@ -322,50 +186,101 @@ void Transport::Pool::CollectEnded() {
   }
 }
 
+// curl's own limit for slow transfers knows whole seconds and an average over five of them.
+void Transport::Pool::EndIdle() {
+  const Time now = options_.now();
+  std::vector<Transfer*> silent;
+  for (auto& [number, transfer] : transfers_) {
+    const std::int64_t moved = transfer->launched ? BytesMoved(*transfer) : 0;
+    if (moved != transfer->moved) {
+      transfer->moved = moved;
+      transfer->moved_at = now;
+    } else if (transfer->launched && now - transfer->moved_at >= options_.idle_timeout) {
+      silent.push_back(transfer.get());
+    }
+  }
+  for (Transfer* transfer : silent) {
+    End(*transfer, CURLE_OPERATION_TIMEDOUT);
+  }
+}
+
 void Transport::Pool::End(Transfer& transfer, CURLcode code) {
-  long status = 0;
   long bytes_sent = 0;
-  curl_easy_getinfo(transfer.easy, CURLINFO_RESPONSE_CODE, &status);
   curl_easy_getinfo(transfer.easy, CURLINFO_REQUEST_SIZE, &bytes_sent);
-  const bool serves = code == CURLE_OK && status != 502 && status != 503 && status != 504;
-  if (serves) {
+  if (code == CURLE_OK) {
+    ReadAnswerHead(transfer);
+  }
+  if (code == CURLE_OK && !CannotServe(transfer.response.status)) {
     ring_.Works(transfer.host);
   } else {
-    ring_.Fails(transfer.host, std::chrono::steady_clock::now());
+    ring_.Fails(transfer.host, options_.now());
   }
-  if (code != CURLE_OK && bytes_sent == 0 && TryNextHost(transfer)) {
+  if (transfer.probe) {
+    Remove(transfer);
+    return;
+  }
+  const bool again = code == CURLE_OK ? TryWithFreshCredentials(transfer)
+                                      : bytes_sent == 0 && TryNextHost(transfer);
+  if (again) {
     return;
   }
   Exchange exchange;
   exchange.sent = bytes_sent > 0;
   if (code == CURLE_OK) {
-    transfer.response.status = static_cast<int>(status);
-    transfer.response.product = HeaderOf(transfer.easy, "X-elastic-product");
-    transfer.response.content_type = HeaderOf(transfer.easy, "Content-Type");
     exchange.response = std::move(transfer.response);
   } else {
-    exchange.error = NoAnswer(transfer, code);
+    exchange.error = NoAnswer(transfer, options_, TrustOf(transfer.host), code);
   }
   exchange.request = std::move(transfer.request);
   ended_.emplace_back(std::move(transfer.callback), std::move(exchange));
-  Cancel(transfer.number);
+  Remove(transfer);
 }
 
 bool Transport::Pool::TryNextHost(Transfer& transfer) {
   if (transfer.hosts_tried >= options_.hosts.size()) {
     return false;
   }
-  curl_multi_remove_handle(multi_, transfer.easy);
-  transfer.response = HttpResponse{};
-  Launch(transfer);
+  Withdraw(transfer);
+  Launch(transfer, ring_.Next(options_.now()));
   return true;
 }
 
-Error Transport::Pool::NoAnswer(const Transfer& transfer, CURLcode code) const {
-  const std::string path = transfer.request.path.substr(0, transfer.request.path.find('?'));
-  return Error{ErrorKind::kUnavailable,
-               fmt::format("no answer from {} to {} {}: {}; {}", options_.hosts[transfer.host],
-                           transfer.request.method, path, curl_easy_strerror(code), Advice(code))};
+// A renewed key is tried at once. With the same one it takes a pause: a node that has just started
+// may not have read its users yet.
+bool Transport::Pool::TryWithFreshCredentials(Transfer& transfer) {
+  if (transfer.response.status != 401 || transfer.authorized || !options_.reread_credentials) {
+    return false;
+  }
+  auto fresh = options_.reread_credentials();
+  if (fresh && CheckCredentials(*fresh)) {
+    credentials_ = *std::move(fresh);
+  }
+  const bool same = AuthorizationOf(credentials_) == transfer.authorization;
+  Withdraw(transfer);
+  transfer.authorized = true;
+  transfer.due = same ? options_.now() + options_.unauthorized_pause : options_.now();
+  return true;
+}
+
+// Takes a request off the wire, to be launched again or removed.
+void Transport::Pool::Withdraw(Transfer& transfer) {
+  curl_multi_remove_handle(multi_, transfer.easy);
+  transfer.launched = false;
+  transfer.response = HttpResponse{};
+}
+
+void Transport::Pool::Remove(Transfer& transfer) {
+  Withdraw(transfer);
+  probes_ -= transfer.probe ? 1 : 0;
+  unused_.push_back(std::exchange(transfer.easy, nullptr));
+  transfers_.erase(transfer.number);
+}
+
+void Transport::Pool::Cancel(std::uint64_t number) {
+  const auto found = transfers_.find(number);
+  if (found != transfers_.end()) {
+    Remove(*found->second);
+  }
 }
 
 void Transport::Pool::RunCallbacks() {
@@ -400,7 +315,7 @@ Transport::~Transport() = default;
 Result<std::unique_ptr<Transport>> Transport::Create(ElasticOptions options) {
   static const CURLcode started = curl_global_init(CURL_GLOBAL_DEFAULT);
   CARTWRIGHT_CHECK(started == CURLE_OK, "curl does not start");
-  CARTWRIGHT_TRY(CheckOptions(options));
+  CARTWRIGHT_TRY(CheckElasticOptions(options));
   auto pool = std::make_unique<Pool>(std::move(options));
   return std::unique_ptr<Transport>(new Transport(std::move(pool)));
 }
@@ -422,7 +337,8 @@ std::uint64_t Transport::Start(HttpRequest request, Callback callback) {
 }
 
 void Transport::Cancel(std::uint64_t number) { pool_->Cancel(number); }
-void Transport::Poll(std::chrono::milliseconds timeout) { pool_->Poll(timeout); }
+void Transport::Poll(milliseconds timeout) { pool_->Poll(timeout); }
 std::size_t Transport::in_flight() const { return pool_->in_flight(); }
+std::size_t Transport::hosts() const { return pool_->hosts(); }
 
 }  // namespace cartwright

@@ -7,25 +7,15 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "daemon/base/result.h"
+#include "daemon/elastic/elastic_options.h"
 
 namespace cartwright {
 
-/// Where Elasticsearch is and how we present ourselves.
-struct ElasticOptions {
-  std::vector<std::string> hosts;  ///< http(s)://name:port, without credentials; used in turn.
-  std::string api_key;             ///< "encoded" value or id:key. Goes before the password.
-  std::string username;
-  std::string password;
-  std::string ca_file;  ///< PEM file that signs the servers; empty = the system's list.
-  std::chrono::milliseconds connect_timeout{5'000};
-  std::chrono::milliseconds request_timeout{90'000};
-  std::string user_agent{"cartwright/0.1.0"};
-  std::string opaque_id;                              ///< Sent as X-Opaque-Id; shows in slow logs.
-  std::size_t answer_limit = std::size_t{256} << 20;  ///< Bytes of one answer.
-};
+struct ServerInfo;  // daemon/elastic/server_info.h
 
 struct HttpRequest {
   std::string method;
@@ -52,9 +42,11 @@ struct Exchange {
 /// Keep-alive HTTP/1.1 connections to the hosts of one cluster.
 ///
 /// Hosts take turns. One that refuses or answers 502, 503 or 504 is left out for a time that
-/// doubles from 1 s to 60 s; when all are out the one that is due first is tried. A request that no
-/// byte was sent of goes to the next host by itself. Redirects are not followed, so credentials
-/// never leave for another host. No message contains a credential. One thread.
+/// doubles from 1 s to 60 s, and then gets a probe (HEAD /) before it gets work again; when all are
+/// out the one that is due first is tried. A request that no byte was sent of goes to the next host
+/// by itself. After a 401 credentials are read anew and the request goes once more. Redirects are
+/// not followed, so credentials never leave for another host. No message contains a credential. One
+/// thread.
 ///
 /// When a kept connection turns out to be closed before any byte of an answer, curl sends the
 /// request once more on a new one, unseen by the caller: requests must be harmless to repeat.
@@ -62,15 +54,16 @@ class Transport {
  public:
   using Callback = std::function<void(Exchange)>;
 
-  /// Errors: kConfig (no host, no http(s) URL, credentials in a URL, unreadable CA file, line
-  /// breaks in a header value).
+  /// Errors: kConfig (no host, no http(s) URL, credentials in a URL, unreadable CA file, no
+  /// fingerprint or one beside a CA file, line breaks in a header value).
   static Result<std::unique_ptr<Transport>> Create(ElasticOptions options);
   ~Transport();
   Transport(const Transport&) = delete;
   Transport& operator=(const Transport&) = delete;
 
   /// Sends and waits. Any status is a response. Requests started before go on meanwhile.
-  /// Errors: kUnavailable (no whole answer); names host, request and what to check.
+  /// Errors: kUnavailable (no whole answer), kPermission (the server's certificate is refused);
+  /// names host, request and what to check.
   Result<HttpResponse> Perform(const HttpRequest& request);
 
   /// Sends without waiting. `callback` runs inside a later Poll() or Perform(); it may Start() but
@@ -80,16 +73,23 @@ class Transport {
   /// Drops a request; its callback will not run. The server may still act on it.
   void Cancel(std::uint64_t number);
 
-  /// Moves data until something ended or `timeout` passed, then runs the callbacks due.
+  /// Moves data until something moved or `timeout` passed, then runs the callbacks due.
   void Poll(std::chrono::milliseconds timeout);
 
   /// Requests started and not yet ended.
   std::size_t in_flight() const;
 
+  std::size_t hosts() const;
+
+  /// What ProbeServer() found out about these hosts; null before.
+  const ServerInfo* server() const { return server_.get(); }
+  void RememberServer(std::shared_ptr<const ServerInfo> server) { server_ = std::move(server); }
+
  private:
   class Pool;
   explicit Transport(std::unique_ptr<Pool> pool);
   std::unique_ptr<Pool> pool_;
+  std::shared_ptr<const ServerInfo> server_;
 };
 
 /// `text` escaped for one part of a URL path or one query value. `*` and `,` stay: index patterns.

@@ -8,9 +8,11 @@ namespace {
 
 bool IsSuccess(int status) { return status >= 200 && status < 300; }
 
-// These stand under 403, 429 and 503 alike, by server version: the type decides, not the status.
-bool NeedsSlowRetry(std::string_view type) {
-  return type == "cluster_block_exception" || type == "circuit_breaking_exception";
+// A block stands under 403 or 429 and a breaker under 429 or 503, by server version: the type
+// decides. A block under 503 is another thing: no master yet, which passes without anybody's help.
+bool NeedsSlowRetry(int status, std::string_view type) {
+  return (type == "cluster_block_exception" && status != 503) ||
+         type == "circuit_breaking_exception";
 }
 
 // A 400 that every document of the job would get: settings, not data.
@@ -21,7 +23,7 @@ bool IsConfiguration(std::string_view type) {
 }
 
 Verdict JudgeRequest(int status, std::string_view type) {
-  if (NeedsSlowRetry(type)) {
+  if (NeedsSlowRetry(status, type)) {
     return Verdict::kRetrySlow;
   }
   switch (status) {
@@ -58,7 +60,7 @@ Verdict JudgeWritten(int status, BulkOperation operation) {
 
 Verdict JudgeItem(const BulkOutcome& outcome) {
   const std::string_view type = outcome.error_type;
-  if (NeedsSlowRetry(type)) {
+  if (NeedsSlowRetry(outcome.item_status, type)) {
     return Verdict::kRetrySlow;
   }
   if (IsConfiguration(type)) {

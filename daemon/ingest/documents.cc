@@ -5,7 +5,6 @@
 #include <string_view>
 #include <vector>
 
-#include "daemon/base/calendar.h"
 #include "daemon/base/json_writer.h"
 
 namespace cartwright {
@@ -17,7 +16,7 @@ constexpr std::array<std::string_view, kSessionAmounts> kAmountFields{
 void WriteInstant(JsonWriter& json, std::string_view name, std::optional<EpochMillis> value) {
   if (value) {
     json.Key(name);
-    json.String(FormatInstant(*value));
+    json.Instant(*value);
   }
 }
 

@@ -79,6 +79,7 @@ class IndexLoad {
   IndexLoad(const LoadJob& job, const LoadTarget& target, const ShopShaper& shaper, bool orders,
             DeadLetterKeeper& keeper, Books& books)
       : job_(job),
+        target_(target),
         shaper_(shaper),
         keeper_(keeper),
         logical_index_(orders ? "orders" : "downloads"),
@@ -101,7 +102,11 @@ class IndexLoad {
     pending_[tag] = {logical_index_, version, {rows.begin(), rows.end()}};
     ++book_.built;
     rows_written_ += std::ssize(rows);
-    CARTWRIGHT_TRY(writer_.Add({BulkOperation::kIndex, index_, key, version, json, tag}));
+    const BulkDocument document{BulkOperation::kIndex, index_, key, version, json, tag};
+    if (target_.watcher != nullptr) {
+      CARTWRIGHT_TRY(target_.watcher->composed(document));
+    }
+    CARTWRIGHT_TRY(writer_.Add(document));
     CARTWRIGHT_TRY(CheckRejections());
     if (book_.built % kProgressEvery == 0) {
       ShowProgress();
@@ -173,6 +178,9 @@ class IndexLoad {
     const SentDocument& document = pending_[rejection.tag];
     ++rejected_;
     rejected_rows_ += std::ssize(document.rows);
+    if (target_.watcher != nullptr) {
+      target_.watcher->refused(index_, rejection);
+    }
     Move(rejection.tag, &SourceBook::set_aside);
     keeper_.KeepDocument(rejection, document);
     pending_.erase(rejection.tag);
@@ -208,6 +216,7 @@ class IndexLoad {
   }
 
   const LoadJob& job_;
+  const LoadTarget& target_;
   const ShopShaper& shaper_;
   DeadLetterKeeper& keeper_;
   std::string logical_index_;

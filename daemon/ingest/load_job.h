@@ -42,6 +42,13 @@ struct LoadJob {
   std::function<void(const std::string&)> note;  ///< Told oddities of a source. May be empty.
 };
 
+/// Told about each document as it is composed, before it is sent, and about those that the server
+/// then refused. An error of `composed` ends the load.
+struct DocumentWatcher {
+  std::function<Status(const BulkDocument&)> composed;
+  std::function<void(const std::string& index, const BulkRejection&)> refused;
+};
+
 /// Where documents go.
 struct LoadTarget {
   Transport& transport;
@@ -49,6 +56,7 @@ struct LoadTarget {
   std::int64_t load_sequence = 0;
   std::string orders;     ///< Alias, or the physical index that is being built aside.
   std::string downloads;  ///< Likewise.
+  const DocumentWatcher* watcher = nullptr;
 };
 
 /// A document is made of all its rows: whoever loads one source of an index loads all of them.

@@ -44,6 +44,20 @@ void Schedule::Finished(std::string_view name, EpochMillis now) {
   CARTWRIGHT_CHECK(entry.is_running, "only a started job can finish");
   entry.is_running = false;
   entry.due = DueOf(entry, now);
+  entry.had_failures = std::exchange(entry.failures, 0);
+}
+
+EpochMillis Schedule::TryAgain(std::string_view name, EpochMillis now) {
+  constexpr EpochMillis kFirstPause = 5'000;
+  constexpr EpochMillis kLongestPause = 300'000;
+  constexpr int kMostDoublings = 6;
+  Entry& entry = Find(name);
+  entry.failures = std::min(entry.had_failures + 1, kMostDoublings + 1);
+  const EpochMillis pause = std::min(kFirstPause << (entry.failures - 1), kLongestPause);
+  // A beat that has passed already is no sooner try: it waits for the pause as well.
+  const EpochMillis next_beat = BeatAfter(entry, now);
+  entry.due = std::min(now + pause, next_beat);
+  return entry.due;
 }
 
 EpochMillis Schedule::NextWake(EpochMillis now) const {

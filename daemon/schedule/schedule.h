@@ -37,12 +37,18 @@ class Schedule {
   /// Names must be unique. Every job is due at `start`.
   Schedule(std::vector<ScheduledJob> jobs, EpochMillis start);
 
-  /// The first due job in declared order. Asking does not start it: tell Started().
+  /// The due job that has waited longest; of several the first declared. Asking does not start it:
+  /// tell Started().
   std::optional<DueJob> NextDue(EpochMillis now) const;
   /// The job runs from now on and is not due before Finished(). The name must be a job's.
   void Started(std::string_view name, EpochMillis now);
-  /// The job ended, well or not. When beats passed while it ran, it is due at once, one time.
+  /// The job ended, well or not. When beats passed while it ran, it is due at once, one time. A
+  /// failure is told by TryAgain() right after.
   void Finished(std::string_view name, EpochMillis now);
+  /// The job has ended without success and may pass later: it is due again after a pause that
+  /// doubles with every failure in a row, from 5 s to 5 min, or at its next beat if that is sooner.
+  /// Returns when. Call after Finished().
+  EpochMillis TryAgain(std::string_view name, EpochMillis now);
   /// When to ask NextDue again: `now` when something is due, else the next beat of the jobs that do
   /// not run, else kNever.
   EpochMillis NextWake(EpochMillis now) const;
@@ -52,6 +58,8 @@ class Schedule {
     ScheduledJob job;
     EpochMillis due;  ///< The next beat that no run stands for.
     bool is_running = false;
+    int failures = 0;      ///< In a row, up to the last run.
+    int had_failures = 0;  ///< In a row, before the last run.
   };
   Entry& Find(std::string_view name);
   EpochMillis BeatAfter(const Entry& entry, EpochMillis now) const;

@@ -68,7 +68,10 @@ Result<File> OpenRegular(const std::string& path) {
   // Non-blocking, so that a FIFO is refused below instead of waited for.
   const int descriptor = ::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK);
   if (descriptor < 0) {
-    return SystemError(path, "cannot be opened", errno);
+    const int code = errno;
+    Error error = SystemError(path, "cannot be opened", code);
+    error.kind = code == EACCES ? ErrorKind::kPermission : ErrorKind::kData;
+    return error;
   }
   File file(path, descriptor);
   struct stat facts{};
@@ -77,7 +80,7 @@ Result<File> OpenRegular(const std::string& path) {
   }
   if (!S_ISREG(facts.st_mode)) {
     const std::string_view kind = S_ISDIR(facts.st_mode) ? "a directory" : "not a regular file";
-    return Error{ErrorKind::kPermanent, fmt::format("{}: is {}; name a file of rows", path, kind)};
+    return Error{ErrorKind::kData, fmt::format("{}: is {}; name a file of rows", path, kind)};
   }
   file.set_size(facts.st_size);
   return file;

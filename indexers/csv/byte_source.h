@@ -23,8 +23,8 @@ class ByteSource {
 };
 
 /// Opens a regular file. gzip is recognised by its first bytes; all members are read.
-/// Errors: kPermanent for what cannot be opened or is no regular file; kData for a name ending in
-/// `.gz` whose content is not gzip.
+/// Errors: kPermission for what may not be opened; kData for what is not there or is no regular
+/// file, and for a name ending in `.gz` whose content is not gzip.
 Result<std::unique_ptr<ByteSource>> OpenBytes(const std::string& path);
 
 }  // namespace cartwright

@@ -16,7 +16,7 @@ namespace cartwright {
 /// Rows that cannot be cut into fields come out with a RowFault; they never stop their neighbours.
 /// `source_index` goes into every SourcePosition.
 /// Errors: kData for a file that is empty, UTF-16, not gzip despite its name, or whose header is
-/// unusable; kPermanent for a path that cannot be read as a regular file.
+/// unusable; kPermission for a file that may not be read.
 Result<std::unique_ptr<RowSource>> OpenCsv(const CsvConfig& config, std::uint32_t source_index);
 
 /// Reads `text` as OpenCsv would read a file of this content. The file `config.path` is not touched

@@ -28,6 +28,9 @@ Status SetAsideBudget::Spend(const std::string& source_name, std::size_t source,
 
 Status SetAsideBudget::CheckShare(const std::string& source_name, std::size_t source,
                                   const ShapeCounts& counts) const {
+  if (counts.set_aside > 0 && counts.set_aside == counts.read && limits_.max_set_aside_share < 1) {
+    return Overspent(source_name, source, fmt::format("all {} rows were set aside", counts.read));
+  }
   return CheckShareFrom(kRowsBeforeShareAtTheEnd, source_name, source, counts);
 }
 

@@ -24,9 +24,9 @@ class SetAsideBudget {
   Status Spend(const std::string& source_name, std::size_t source, const ShapeCounts& counts,
                std::string_view text, std::uint64_t lines);
 
-  /// Called when no more rows of the source can come. Errors: kData when the share of a source of
-  /// 100 rows or more passes max_set_aside_share: in a smaller one a few bad rows are a large
-  /// share.
+  /// Called when no more rows of the source can come. Errors: kData when no row was usable (a share
+  /// of 1 allows it), or when the share of a source of 100 rows or more passes max_set_aside_share:
+  /// in a smaller one a few bad rows are a large share.
   Status CheckShare(const std::string& source_name, std::size_t source,
                     const ShapeCounts& counts) const;
 

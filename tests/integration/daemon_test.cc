@@ -1,57 +1,15 @@
 // The program itself: the daemon until SIGTERM, and what the command line answers.
 
-#include <fcntl.h>
 #include <gmock/gmock.h>
 #include <signal.h>
-#include <sys/wait.h>
 
-#include <sstream>
-
+#include "tests/integration/program.h"
 #include "tests/integration/shop_fixture.h"
 
 namespace cartwright {
 namespace {
 
 using ::testing::HasSubstr;
-
-/// The program, started with its output in files.
-class Program {
- public:
-  Program(const std::vector<std::string>& arguments, const std::string& output) : output_(output) {
-    pid_ = fork();
-    if (pid_ == 0) {
-      const int file = open(output_.c_str(), O_CREAT | O_TRUNC | O_WRONLY, 0600);
-      dup2(file, STDOUT_FILENO);
-      dup2(file, STDERR_FILENO);
-      std::vector<char*> argv;
-      std::string program = CARTWRIGHT_PROGRAM;
-      std::vector<std::string> copy = arguments;
-      argv.push_back(program.data());
-      for (std::string& argument : copy) {
-        argv.push_back(argument.data());
-      }
-      argv.push_back(nullptr);
-      execv(program.c_str(), argv.data());
-      _exit(127);
-    }
-  }
-  void Signal(int number) const { kill(pid_, number); }
-  int Wait() const {
-    int status = 0;
-    waitpid(pid_, &status, 0);
-    return WIFEXITED(status) ? WEXITSTATUS(status) : -WTERMSIG(status);
-  }
-  std::string Output() const {
-    std::ifstream stream(output_);
-    std::ostringstream text;
-    text << stream.rdbuf();
-    return text.str();
-  }
-
- private:
-  std::string output_;
-  pid_t pid_;
-};
 
 class DaemonTest : public RealShopTest {
  protected:
@@ -60,6 +18,10 @@ class DaemonTest : public RealShopTest {
     const int code = program.Wait();
     output_ = program.Output();
     return code;
+  }
+  std::string Output(const std::vector<std::string>& arguments) {
+    Call(arguments);
+    return output_;
   }
   std::string Config() {
     WriteFile("sessions.csv",
@@ -118,6 +80,27 @@ TEST_F(DaemonTest, RunsItsJobsUntilSigtermAndThenEndsWell) {
   EXPECT_EQ(*admin.Count(prefix_ + "orders", ""), 2);
 }
 
+TEST_F(DaemonTest, SigtermEndsALoadThatWaitsForTheServer) {
+  const std::string config = Config();
+  ASSERT_EQ(Call({"setup", "--config", config}), 0) << output_;
+  // A write block is what a full disk makes: the load waits for it to go away.
+  IndexAdmin admin(*transport_);
+  const std::string orders = admin.AliasTargets(prefix_ + "orders")->front();
+  ASSERT_TRUE(admin.PutSettings(orders, R"({"index.blocks.read_only_allow_delete":true})"));
+  Program load({"once", "--config", config}, folder_ + "/load");
+  const EpochMillis give_up = SystemClock().Now() + 60'000;
+  while (load.Output().find("waiting") == std::string::npos && SystemClock().Now() < give_up) {
+    transport_->Poll(std::chrono::milliseconds(50));
+  }
+  ASSERT_THAT(load.Output(), HasSubstr("waiting"));
+  const EpochMillis asked = SystemClock().Now();
+  load.Signal(SIGTERM);
+  EXPECT_EQ(load.Wait(), 130) << load.Output();
+  EXPECT_LT(SystemClock().Now() - asked, 30'000) << "the retries would go on for minutes";
+  ASSERT_TRUE(admin.PutSettings(orders, R"({"index.blocks.read_only_allow_delete":null})"));
+  EXPECT_EQ(Call({"once", "--config", config}), 0) << output_;
+}
+
 TEST_F(DaemonTest, OnceThenStatusThenReports) {
   const std::string config = Config();
   EXPECT_EQ(Call({"setup", "--dry-run", "--config", config}), 0);
@@ -151,11 +134,23 @@ TEST_F(DaemonTest, ExitCodesSayWhatIsWrong) {
             78);
   EXPECT_THAT(output_, HasSubstr("currency")) << "the nearest name is suggested";
   EXPECT_EQ(Call({"once", "--config", config, "--elasticsearch", "http://127.0.0.1:1"}), 69);
+  const auto status = nlohmann::json::parse(Output({"status", "--json", "--config", config}));
+  EXPECT_EQ(status["runs"][0]["status"], "failed");
+  EXPECT_FALSE(status["runs"][0]["receipt"].contains("books_balance")) << "nothing was loaded";
+  EXPECT_EQ(Call({"once", "--config", config, "--analysis", "nope"}), 64);
+  EXPECT_EQ(Call({"once", "--offline", "--out", folder_ + "/out", "--config", config, "--as-of",
+                  "9999-12-31"}),
+            78);
   EXPECT_EQ(Call({"demo", "--sessions", "10", "--out", "/proc/no-such"}), 73);
   EXPECT_EQ(Call({"once", "--offline", "--out", folder_ + "/out", "--config", config}), 0);
   EXPECT_TRUE(std::filesystem::exists(folder_ + "/out/reports.ndjson"));
   EXPECT_EQ(
       Call({"reports", "list", "--from", folder_ + "/out/reports.ndjson", "--config", config}), 0);
+  EXPECT_EQ(Call({"reports", "show", "funel", "--from", folder_ + "/out/reports.ndjson"}), 64);
+  EXPECT_THAT(output_, HasSubstr("did you mean \"funnel\"?")) << "no configuration is needed";
+  EXPECT_EQ(Call({"reports", "list", "--catalogue"}), 0);
+  EXPECT_EQ(Call({"reports", "list", "--from", WriteFile("odd.ndjson", "{\"report_id\":5}\n")}),
+            65);
   EXPECT_EQ(Call({"version"}), 0);
 }
 

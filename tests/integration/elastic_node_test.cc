@@ -94,8 +94,13 @@ class ElasticNodeTest : public ::testing::Test {
 TEST_F(ElasticNodeTest, ProbesTheServer) {
   const auto info = admin->ProbeServer();
   ASSERT_TRUE(info.has_value()) << info.error().message;
-  EXPECT_EQ(info->distribution, "elasticsearch");
-  EXPECT_GE(info->major, 7);
+  EXPECT_TRUE(info->is_opensearch() || info->distribution == "elasticsearch");
+  EXPECT_GE(info->major, info->is_opensearch() ? 2 : 7);
+  EXPECT_EQ(info->has_opensearch_views, info->is_opensearch());
+  EXPECT_GT(info->max_content_length.value_or(0), 1 << 20);
+  // What was found holds: the handler is there, or it is not.
+  const auto reindex = transport->Perform({"POST", "/_reindex", "{}", ""});
+  EXPECT_EQ(reindex->status == 400, info->has_reindex) << reindex->body;
 }
 
 TEST_F(ElasticNodeTest, CountsCreatedReplacedAndConflicted) {
@@ -236,11 +241,14 @@ TEST_F(ElasticNodeTest, SwapsAnAliasAndRefusesAWrongSwap) {
   ASSERT_TRUE(Succeeds(admin->CreateIndex(next, R"({"mappings":{}})")));
   EXPECT_THAT(*admin->AliasTargets(alias), ElementsAre(index));
   EXPECT_THAT(*admin->ListIndices(alias + "-*"), ElementsAre(index, next));
-  ASSERT_TRUE(Succeeds(admin->SwapAlias(alias, {index}, next)));
+  ASSERT_TRUE(Succeeds(admin->SwapAliases({{alias, {index}, next}})));
   EXPECT_THAT(*admin->AliasTargets(alias), ElementsAre(next));
-  const Status again = admin->SwapAlias(alias, {index}, next);
+  const Status again = admin->SwapAliases({{alias, {index}, next}});
   ASSERT_FALSE(again.has_value());
-  EXPECT_THAT(again.error().message, HasSubstr("aliases_not_found_exception"));
+  const ServerInfo info = *admin->ProbeServer();
+  const bool is_seven = !info.is_opensearch() && info.major == 7;
+  EXPECT_THAT(again.error().message, HasSubstr(is_seven ? "HTTP 404 resource_not_found_exception"
+                                                        : "HTTP 404 aliases_not_found_exception"));
   EXPECT_THAT(*admin->AliasTargets(alias), ElementsAre(next));
   EXPECT_THAT(*admin->AliasTargets(alias + "-none"), IsEmpty());
   EXPECT_THAT(*admin->ListIndices(alias + "-none"), IsEmpty());

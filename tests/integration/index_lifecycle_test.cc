@@ -46,12 +46,9 @@ class IndexLifecycleTest : public RealShopTest {
     EXPECT_EQ(targets->size(), 1U);
     return targets->empty() ? "" : targets->front();
   }
-  Result<std::vector<AliasChange>> Reindex(const Shop& shop) {
+  Result<ReindexOutcome> Reindex(const Shop& shop) {
     Console console(true);
-    Receipt receipt;
-    receipt.started_at = SystemClock().Now();
-    receipt.run_id = MakeRunId(receipt.started_at);
-    return RebuildIndices(shop, *transport_, {"orders"}, console, receipt);
+    return RebuildIndices(shop, *transport_, {{"orders"}, Origin::kSources}, console);
   }
 
   static constexpr const char* kThreeRows =
@@ -84,27 +81,6 @@ TEST_F(IndexLifecycleTest, BrokenRowsAreSetAsideWithTheirMessagesAndTheGoodOnesA
     EXPECT_FALSE(letter.raw.empty());
   }
   EXPECT_EQ(at, letters->size());
-}
-
-TEST_F(IndexLifecycleTest, ADocumentThatElasticsearchRejectsIsADeadLetterAndTheBooksBalance) {
-  const Shop shop = OpenSmall(kThreeRows);
-  Run(shop);
-  // A live index that cannot take one of the documents: a keyword may not have 32,767 bytes.
-  const std::string too_long(32'767, 'x');
-  WriteFile("sessions.csv", "id,client,start,bought,amount,city\n" + std::string(kThreeRows) +
-                                "4,b,2024-01-04T10:00:00Z,no,," + too_long + "\n");
-  const Receipt receipt = Run(shop);
-  EXPECT_EQ(receipt.books.sources[0].used, 3);
-  EXPECT_EQ(receipt.books.sources[0].set_aside, 1);
-  EXPECT_EQ(receipt.books.indices[0].rejected, 1);
-  EXPECT_EQ(Count(shop, "orders"), 3);
-  auto state = StateStore::Open(shop.config.state.directory);
-  ASSERT_TRUE(state);
-  const auto letters = state->DeadLetters({{}, receipt.run_id, "", "", false}, 10);
-  ASSERT_TRUE(letters);
-  ASSERT_EQ(letters->size(), 1U);
-  EXPECT_EQ(letters->front().code, "rejected_by_elasticsearch");
-  EXPECT_EQ(letters->front().line, 5U);
 }
 
 TEST_F(IndexLifecycleTest, ALiveIndexThatDiffersIsReportedAndNeverChanged) {
@@ -157,18 +133,20 @@ TEST_F(IndexLifecycleTest, ReindexBuildsAsideSwapsKeepsTheOldAndRollsBack) {
   const std::string first = Target(shop, "orders");
   const auto before = Documents(shop, "orders");
   shop.config.indices.orders.shards = 1;
-  const auto changes = Reindex(shop);
-  ASSERT_TRUE(changes) << changes.error().message;
+  const auto outcome = Reindex(shop);
+  ASSERT_TRUE(outcome) << outcome.error().message;
+  const std::vector<AliasChange>& changes = outcome->changes;
   const std::string second = Target(shop, "orders");
   EXPECT_NE(second, first);
-  EXPECT_EQ(changes->front().before, first);
-  EXPECT_EQ(changes->front().documents, 3);
+  EXPECT_EQ(changes.front().before, first);
+  EXPECT_EQ(changes.front().documents, 3);
   EXPECT_EQ(Documents(shop, "orders"), before);
   EXPECT_TRUE(*IndexAdmin(*transport_).IndexExists(first)) << "one old index is kept";
   EXPECT_THAT(*FindOrphans(shop, *transport_), IsEmpty());
   Run(shop);
 
-  const auto back = RollBack(shop, *transport_, {"orders"});
+  Console console(true);
+  const auto back = RollBack(shop, *transport_, {"orders"}, console);
   ASSERT_TRUE(back) << back.error().message;
   EXPECT_EQ(Target(shop, "orders"), first);
 }

@@ -5,9 +5,12 @@
 #include <netinet/tcp.h>
 #include <sys/socket.h>
 #include <unistd.h>
+#include <zlib.h>
 
 #include <algorithm>
+#include <array>
 #include <cctype>
+#include <limits>
 #include <optional>
 
 #include "daemon/base/check.h"
@@ -34,13 +37,45 @@ Listener Listen() {
   return {listener, ntohs(address.sin_port)};
 }
 
+class PlainConnection final : public ScriptedTls::Connection {
+ public:
+  explicit PlainConnection(int socket) : socket_(socket) {}
+  long Receive(char* data, std::size_t size) override { return recv(socket_, data, size, 0); }
+  long Send(std::string_view bytes) override {
+    return send(socket_, bytes.data(), bytes.size(), MSG_NOSIGNAL);
+  }
+
+ private:
+  int socket_;
+};
+
+std::string Unpack(std::string_view gzip) {
+  constexpr int kGzipFormat = 15 + 16;
+  z_stream stream{};
+  CARTWRIGHT_CHECK(inflateInit2(&stream, kGzipFormat) == Z_OK, "zlib is out of memory");
+  stream.next_in = reinterpret_cast<Bytef*>(const_cast<char*>(gzip.data()));
+  stream.avail_in = static_cast<uInt>(gzip.size());
+  std::string text;
+  std::array<char, 64 << 10> piece{};
+  int state = Z_OK;
+  while (state == Z_OK) {
+    stream.next_out = reinterpret_cast<Bytef*>(piece.data());
+    stream.avail_out = static_cast<uInt>(piece.size());
+    state = inflate(&stream, Z_NO_FLUSH);
+    text.append(piece.data(), piece.size() - stream.avail_out);
+  }
+  inflateEnd(&stream);
+  CARTWRIGHT_CHECK(state == Z_STREAM_END, "a request body is no gzip file");
+  return text;
+}
+
 // Bytes of one connection, read as requests.
 class RequestReader {
  public:
-  explicit RequestReader(int socket) : socket_(socket) {}
+  explicit RequestReader(ScriptedTls::Connection& connection) : connection_(connection) {}
 
   // Nothing when the client has gone.
-  std::optional<ReceivedRequest> Next() {
+  std::optional<ReceivedRequest> NextHead() {
     std::size_t head = std::string::npos;
     while ((head = bytes_.find("\r\n\r\n")) == std::string::npos) {
       if (!Fill()) {
@@ -49,22 +84,34 @@ class RequestReader {
     }
     ReceivedRequest request = ParseHead(bytes_.substr(0, head));
     bytes_.erase(0, head + 4);
+    return request;
+  }
+
+  static std::size_t BodyBytes(const ReceivedRequest& request) {
     const auto length = request.headers.find("content-length");
-    const std::size_t size = length == request.headers.end() ? 0 : std::stoul(length->second);
+    return length == request.headers.end() ? 0 : std::stoul(length->second);
+  }
+
+  // False when the client has gone.
+  bool ReadBody(ReceivedRequest& request) {
+    const std::size_t size = BodyBytes(request);
     while (bytes_.size() < size) {
       if (!Fill()) {
-        return std::nullopt;
+        return false;
       }
     }
     request.body = bytes_.substr(0, size);
     bytes_.erase(0, size);
-    return request;
+    if (request.headers.contains("content-encoding")) {
+      request.body = Unpack(request.body);
+    }
+    return true;
   }
 
  private:
   bool Fill() {
     std::string chunk(64 << 10, '\0');
-    const ssize_t got = recv(socket_, chunk.data(), chunk.size(), 0);
+    const long got = connection_.Receive(chunk.data(), chunk.size());
     if (got <= 0) {
       return false;
     }
@@ -94,13 +141,13 @@ class RequestReader {
     return request;
   }
 
-  int socket_;
+  ScriptedTls::Connection& connection_;
   std::string bytes_;
 };
 
-void SendAll(int socket, std::string_view bytes) {
+void SendAll(ScriptedTls::Connection& connection, std::string_view bytes, std::size_t piece) {
   while (!bytes.empty()) {
-    const ssize_t sent = send(socket, bytes.data(), bytes.size(), MSG_NOSIGNAL);
+    const long sent = connection.Send(bytes.substr(0, piece));
     if (sent <= 0) {
       return;
     }
@@ -108,22 +155,24 @@ void SendAll(int socket, std::string_view bytes) {
   }
 }
 
-void SendReply(int socket, const ScriptedReply& reply, bool head_only) {
+void SendReply(ScriptedTls::Connection& connection, const ScriptedReply& reply, bool head_only) {
   std::string answer = "HTTP/1.1 " + std::to_string(reply.status) + " Scripted\r\n";
   for (const auto& [name, value] : reply.headers) {
     answer += name + ": " + value + "\r\n";
   }
   answer += "Content-Length: " + std::to_string(reply.body.size()) + "\r\n\r\n";
   if (!head_only) {
-    const bool half = reply.end != ScriptedReply::End::kWhole;
+    const bool half =
+        reply.end == ScriptedReply::End::kHalf || reply.end == ScriptedReply::End::kStall;
     answer.append(reply.body, 0, half ? reply.body.size() / 2 : reply.body.size());
   }
-  SendAll(socket, answer);
+  SendAll(connection, answer, reply.end == ScriptedReply::End::kDrip ? 1 : answer.size());
 }
 
 }  // namespace
 
-ScriptedServer::ScriptedServer() {
+ScriptedServer::ScriptedServer(std::unique_ptr<ScriptedTls> tls)
+    : tls_(std::move(tls)), longest_body_(std::numeric_limits<std::size_t>::max()) {
   const Listener listener = Listen();
   listener_ = listener.socket;
   port_ = listener.port;
@@ -151,7 +200,9 @@ ScriptedServer::~ScriptedServer() {
   close(listener_);
 }
 
-std::string ScriptedServer::url() const { return "http://127.0.0.1:" + std::to_string(port_); }
+std::string ScriptedServer::url() const {
+  return (tls_ ? "https://127.0.0.1:" : "http://127.0.0.1:") + std::to_string(port_);
+}
 
 void ScriptedServer::Reply(ScriptedReply reply) {
   const std::lock_guard lock(mutex_);
@@ -168,6 +219,11 @@ void ScriptedServer::Reply(int status, std::string body) {
 void ScriptedServer::Handle(Handler handler) {
   const std::lock_guard lock(mutex_);
   handler_ = std::move(handler);
+}
+
+void ScriptedServer::CutBodiesAbove(std::size_t bytes) {
+  const std::lock_guard lock(mutex_);
+  longest_body_ = bytes;
 }
 
 std::vector<ReceivedRequest> ScriptedServer::requests() const {
@@ -203,19 +259,34 @@ void ScriptedServer::Accept() {
 }
 
 void ScriptedServer::Serve(int socket) {
-  RequestReader reader(socket);
-  while (const auto request = reader.Next()) {
-    const ScriptedReply reply = Choose(*request);
-    if (reply.end != ScriptedReply::End::kCutUnanswered) {
-      SendReply(socket, reply, request->method == "HEAD");
-    }
-    const bool cut =
-        reply.end == ScriptedReply::End::kHalf || reply.end == ScriptedReply::End::kCutUnanswered;
-    if (cut) {
-      break;
+  const std::unique_ptr<ScriptedTls::Connection> connection =
+      tls_ ? tls_->Accept(socket) : std::make_unique<PlainConnection>(socket);
+  if (connection) {
+    RequestReader reader(*connection);
+    while (auto request = reader.NextHead()) {
+      const bool refused = RefusesBody(*request, RequestReader::BodyBytes(*request));
+      if (refused || !reader.ReadBody(*request)) {
+        break;
+      }
+      const ScriptedReply reply = Choose(*request);
+      const bool unanswered = reply.end == ScriptedReply::End::kCutUnanswered;
+      if (!unanswered) {
+        SendReply(*connection, reply, request->method == "HEAD");
+      }
+      if (unanswered || reply.end == ScriptedReply::End::kHalf) {
+        break;
+      }
     }
   }
   shutdown(socket, SHUT_RDWR);  // Closed by the destructor, so that its number is not used again.
+}
+
+bool ScriptedServer::RefusesBody(const ReceivedRequest& request, std::size_t bytes) {
+  const std::lock_guard lock(mutex_);
+  if (bytes > longest_body_) {
+    requests_.push_back(request);
+  }
+  return bytes > longest_body_;
 }
 
 ScriptedReply ScriptedServer::Choose(const ReceivedRequest& request) {

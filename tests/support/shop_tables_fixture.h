@@ -38,7 +38,8 @@ struct FixtureSession {
   std::vector<std::string> promotions = {};
   std::vector<std::optional<std::string>> dimensions = {};  ///< None, or one a declared dimension.
   std::vector<FixtureLine> lines = {};
-  std::string key = {};  ///< Empty: numbered in the order of the calls.
+  std::string key = {};                   ///< Empty: numbered in the order of the calls.
+  std::optional<EpochMillis> start = {};  ///< Instead of `local`, where a reading came twice.
 };
 
 inline ShopTablesLayout FixtureLayout() {
@@ -177,7 +178,7 @@ class ShopTablesFixture {
                         .client = session.client.empty()
                                       ? std::nullopt
                                       : std::optional<std::string_view>(session.client),
-                        .start = At(session.local),
+                        .start = session.start ? *session.start : At(session.local),
                         .actions = Actions(session.actions),
                         .amounts = {session.payment, session.discount, session.tax,
                                     session.shipping, session.refund},

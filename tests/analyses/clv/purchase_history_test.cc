@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "analyses/clv/customer_value.h"
+#include "tests/support/midnight_twice.h"
 #include "tests/support/shop_tables_fixture.h"
 
 namespace cartwright {
@@ -90,11 +91,12 @@ TEST(PurchaseHistoryTest, LeavesOutRowsByTheFirstReasonAndCountsThem) {
             .refund = 1000});
   const PurchaseHistories histories = CollectPurchases(shop.Build(), shop.Calendar("2024-02-01"));
   EXPECT_EQ(histories.rows_read, 7);
-  EXPECT_EQ(histories.rows_used, 1);
+  EXPECT_EQ(histories.rows_used, 2);
   const std::map<std::string, std::int64_t> dropped = {
-      {"after_as_of", 1}, {"not_purchased", 1}, {"credit", 1}, {"guest", 1}, {"refunded", 2}};
+      {"after_as_of", 1}, {"not_purchased", 1}, {"guest", 1}, {"refunded", 2}};
   EXPECT_EQ(histories.rows_dropped, dropped);
   ASSERT_EQ(histories.customers.size(), 1U);  // b kept nothing.
+  EXPECT_EQ(histories.customers[0].net, 500) << "the credit note is taken off";
 }
 
 TEST(PurchaseHistoryTest, OrdersThatCostNothingAreRepeatsWithoutValue) {
@@ -125,6 +127,17 @@ TEST(PurchaseHistoryTest, NothingToCollect) {
   const PurchaseHistories histories = CollectPurchases(shop.Build(), shop.Calendar("2024-02-01"));
   EXPECT_TRUE(histories.customers.empty());
   EXPECT_EQ(histories.rows_read, 0);
+}
+
+TEST(PurchaseHistoryTest, NoDayLiesBehindTheEndNorBeforeTheFirstWhereTheClockWasSetBack) {
+  const MidnightTwice night;
+  const PurchaseHistories histories = CollectPurchases(night.shop.Build(), night.calendar);
+  EXPECT_EQ(FormatDay(histories.end_day), "2010-11-07");
+  ASSERT_EQ(histories.customers.size(), 1U);
+  const PurchaseSummary summary = SummaryOf(histories.customers[0], histories.end_day, 1);
+  EXPECT_EQ(summary.repeats, 0);
+  EXPECT_EQ(summary.last, 0);
+  EXPECT_EQ(summary.age, 0);
 }
 
 }  // namespace

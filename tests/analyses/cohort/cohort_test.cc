@@ -9,6 +9,7 @@
 #include <string>
 #include <vector>
 
+#include "tests/support/midnight_twice.h"
 #include "tests/support/online_retail.h"
 #include "tests/support/report_text.h"
 #include "tests/support/shop_tables_fixture.h"
@@ -47,7 +48,8 @@ TEST(CohortTest, DownloadsMeetTheFirstOrderOnlyOnTheDownloadsRow) {
       .Order("a", "2024-01-12 09:00", 2000)
       .Order("a", "2024-01-13 09:00", 3000);
   const Report report =
-      FindReport(Compute(shop, "2024-01-04", {.max_daily_offset = 3}), "downloads", "daily", 0);
+      FindReport(Compute(shop, "2024-01-04", {.max_daily_offset = 3, .minimum_cohort_size = 1}),
+                 "downloads", "daily", 0);
   EXPECT_EQ(report.key.to, 1);
   EXPECT_THAT(RowTexts(report.table),
               ElementsAre("2023-12-31T23:00:00.000Z 2024-01-01 1 0 0 0.0000 0 0 0 true",
@@ -168,15 +170,20 @@ TEST(CohortTest, BooksNameEveryRowLeftOut) {
       .Order("", "2024-01-01", 100)
       .Visit("a", "2024-01-01", "has_basket")
       .Credit("a", "2024-01-02", 50)
-      .Order("a", "2024-01-03", 100);
+      .Order("a", "2024-01-03", 100)
+      .Add({.client = "a",
+            .local = "2024-01-02",
+            .actions = "purchased",
+            .payment = 100,
+            .refund = 100});
   const Report report = FindReport(Compute(shop, "2024-01-03"), "orders", "daily", 1);
-  EXPECT_EQ(report.rows_read, 6);
-  EXPECT_EQ(report.rows_used, 1);
+  EXPECT_EQ(report.rows_read, 7);
+  EXPECT_EQ(report.rows_used, 2);
   EXPECT_THAT(report.rows_dropped,
-              UnorderedElementsAre(Pair("net_not_positive", 1), Pair("guest", 1),
-                                   Pair("not_purchased", 2), Pair("after_as_of", 1)));
+              UnorderedElementsAre(Pair("refunded", 1), Pair("guest", 1), Pair("credit", 1),
+                                   Pair("not_purchased", 1), Pair("after_as_of", 1)));
   EXPECT_THAT(CohortRows(report.table),
-              ElementsAre("2024-01-01 1 0 0 true", "2024-01-01 1 1 0 true", "2024-01-01 1 - 1 true",
+              ElementsAre("2024-01-01 1 0 0 true", "2024-01-01 1 1 1 true", "2024-01-01 1 - 0 true",
                           "2024-01-02 0 - 0 true"));
 }
 
@@ -275,7 +282,7 @@ TEST(CohortTest, ParametersHoldEveryOption) {
               ElementsAre(Pair("periods", "daily,weekly,monthly"),
                           Pair("retention_periods", "weekly,monthly"), Pair("max_order", "3"),
                           Pair("max_offset", "24"), Pair("max_daily_offset", "15"),
-                          Pair("max_cohorts", "366"), Pair("minimum_cohort_size", "1")));
+                          Pair("max_cohorts", "366"), Pair("minimum_cohort_size", "20")));
 }
 
 /// A small random shop of one quarter.
@@ -399,6 +406,35 @@ TEST(CohortTest, OnlineRetailGivesThePublishedTriangle) {
     }
   }
   EXPECT_THAT(sizes, ElementsAre(885, 417, 380, 452, 300, 284, 242, 188, 169, 299, 358, 323, 41));
+}
+
+TEST(CohortTest, ASecondOrderAfterTheClockWasSetBackOverMidnightComesInTheSamePeriod) {
+  MidnightTwice night;
+  night.shop.Customer("a", "2010-11-07 00:00:10");
+  const CohortOptions options{
+      .periods = {"daily"}, .retention_periods = {"daily"}, .max_daily_offset = 1};
+  const std::vector<Report> reports =
+      ComputeCohort(night.shop.Build(), night.calendar, options).value();
+  EXPECT_THAT(CohortRows(FindReport(reports, "downloads", "daily", 0).table),
+              ElementsAre("2010-11-07 1 0 1 false", "2010-11-07 1 - 0 false"));
+  EXPECT_THAT(CohortRows(FindReport(reports, "orders", "daily", 1).table),
+              ElementsAre("2010-11-07 1 0 1 false", "2010-11-07 1 - 0 false"));
+  EXPECT_THAT(RowTexts(FindReport(reports, "retention", "daily").table,
+                       {"cohort_local", "period_offset", "customers", "orders"}),
+              ElementsAre("2010-11-07 0 1 2"));
+}
+
+TEST(CohortTest, AnOrderAfterTheDownloadIsNotBeforeItWhenTheClockWasSetBackOverMidnight) {
+  ShopTablesFixture shop("America/St_Johns");
+  const EpochMillis order = ParseInstant("2010-11-07T02:45:00.000Z").value();
+  shop.Customer("a", "2010-11-07 00:00:10");
+  shop.Add({.client = "a", .actions = "purchased", .payment = 1000, .start = order});
+  ShopCalendar calendar = shop.Calendar("2010-11-07");
+  calendar.as_of = order + 1;
+  const std::vector<Report> reports =
+      ComputeCohort(shop.Build(), calendar, {.periods = {"daily"}}).value();
+  EXPECT_THAT(CohortRows(FindReport(reports, "downloads", "daily", 0).table),
+              ElementsAre("2010-11-07 1 0 1 false", "2010-11-07 1 - 0 false"));
 }
 
 }  // namespace

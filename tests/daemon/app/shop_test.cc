@@ -8,6 +8,7 @@
 #include <sstream>
 
 #include "daemon/app/analysis_run.h"
+#include "tests/support/temporary_file.h"
 
 namespace cartwright {
 namespace {
@@ -66,6 +67,37 @@ TEST(ShopTest, WrongOptionsOfAnAnalysisAreFindingsWithTheirPlaceAndTheNearestNam
   EXPECT_THAT(all, HasSubstr("funnel"));
   EXPECT_THAT(all, HasSubstr("horizon_months"));
   EXPECT_THAT(all, HasSubstr("analyses.clv.horizon_month"));
+}
+
+TEST(ShopTest, ReadsCredentialsAnewFromTheirReferences) {
+  const TemporaryFile key("renewed\n", ".key");
+  Shop shop;
+  shop.config.elasticsearch.api_key = Secret("old", {"file", key.path()});
+  shop.config.elasticsearch.username = "shop";
+  const ElasticOptions options = shop.Elastic("run");
+  EXPECT_EQ(options.api_key, "old");
+  const auto fresh = options.reread_credentials();
+  ASSERT_TRUE(fresh.has_value());
+  EXPECT_EQ(fresh->api_key, "renewed");
+  EXPECT_EQ(fresh->username, "shop");
+  EXPECT_EQ(fresh->password, "");
+}
+
+TEST(ShopTest, HandsTheElasticsearchSectionOn) {
+  Shop shop;
+  EXPECT_EQ(shop.Elastic("run").compression, Compression::kAuto);
+  shop.config.elasticsearch.compression = "on";
+  shop.config.elasticsearch.idle_timeout_seconds = 7;
+  shop.config.elasticsearch.fingerprint = "ab";
+  shop.config.elasticsearch.bulk_memory_bytes = 5'000'000;
+  shop.config.elasticsearch.bulk_linger_milliseconds = 20;
+  shop.config.limits.max_rejected_in_a_row = 3;
+  EXPECT_EQ(shop.Elastic("run").compression, Compression::kOn);
+  EXPECT_EQ(shop.Elastic("run").idle_timeout, std::chrono::seconds(7));
+  EXPECT_EQ(shop.Elastic("run").certificate_fingerprint, "ab");
+  EXPECT_EQ(shop.Bulk().memory_bytes, 5'000'000U);
+  EXPECT_EQ(shop.Bulk().linger, std::chrono::milliseconds(20));
+  EXPECT_EQ(shop.Bulk().max_rejected_in_a_row, 3);
 }
 
 TEST(ShopTest, AsOfIsNowTheEndOfADayOrJustAfterTheLatestRecord) {

@@ -46,6 +46,9 @@ TEST(CalendarTest, NumbersWeekdays) {
 TEST(CalendarTest, WritesAndReadsInstants) {
   EXPECT_EQ(FormatInstant(0), "1970-01-01T00:00:00.000Z");
   EXPECT_EQ(FormatInstant(-1), "1969-12-31T23:59:59.999Z");
+  EXPECT_EQ(FormatInstant(1'323'435'000'123), "2011-12-09T12:50:00.123Z");
+  EXPECT_EQ(FormatInstant(-62'167'219'200'001), "-001-12-31T23:59:59.999Z");
+  EXPECT_EQ(FormatInstant(253'402'300'800'000), "10000-01-01T00:00:00.000Z");
   for (const EpochMillis instant : {0LL, -1LL, 1'323'435'000'123LL, -2'000'000'000'001LL}) {
     EXPECT_EQ(At(FormatInstant(instant)), instant);
   }

@@ -78,6 +78,30 @@ TEST(JsonWriterTest, LeavesOtherTextAsItIs) {
   EXPECT_EQ(out, "\"Größe / 尺寸 \xf0\x9f\x8e\x81 \x7f\"");
 }
 
+TEST(JsonWriterTest, FindsEscapesAtEveryPlaceOfAText) {
+  for (const char escaped : {'"', '\\', '\x1f', '\0'}) {
+    for (std::size_t at = 0; at < 20; ++at) {
+      std::string text(20, '\xc3');  // Above 0x7f: no sign may be taken for one to escape.
+      text[at] = escaped;
+      std::string out;
+      AppendJsonString(out, text);
+      const std::size_t escape = escaped < ' ' ? 6 : 2;
+      EXPECT_EQ(out.size(), 2 + 19 + escape) << at;
+      EXPECT_EQ(out[1 + at], '\\') << at;
+    }
+  }
+}
+
+TEST(JsonWriterTest, WritesInstants) {
+  std::string out;
+  JsonWriter json(out);
+  json.BeginArray();
+  json.Instant(0);
+  json.Instant(1'323'435'000'123);
+  json.EndArray();
+  EXPECT_EQ(out, R"(["1970-01-01T00:00:00.000Z","2011-12-09T12:50:00.123Z"])");
+}
+
 TEST(JsonWriterTest, WritesRealsShortest) {
   struct Case {
     double value;

@@ -73,10 +73,12 @@ TEST(ConfigTest, DecodesEverySection) {
       "shop: {name: S, currency: JPY, time_zone: Asia/Tokyo, week_starts_on: sunday, "
       "guest_values: [\"\", 0], as_of: 2011-12-09}\n"
       "elasticsearch: {hosts: [\"https://es.example:9200\", \"http://[::1]:9201\"], "
-      "tls: {ca_file: ca.pem}, bulk_in_flight: 4}\n"
+      "tls: {ca_file: ca.pem}, compression: off, idle_timeout_seconds: 9, bulk_in_flight: 4, "
+      "bulk_linger_milliseconds: 50, bulk_memory_bytes: 2097152, bulk_documents_per_second: 1000, "
+      "bulk_retry_share: 0.25}\n"
       "indices: {prefix: shop-, keep_old: 0, orders: {shards: 3, replicas: 1, settings: "
       "{refresh_interval: 5s, codec: best_compression}}}\n"
-      "limits: {max_set_aside_rows: 5, max_set_aside_share: 0.5}\n"
+      "limits: {max_set_aside_rows: 5, max_set_aside_share: 0.5, max_rejected_in_a_row: 8}\n"
       "state: {directory: /var/lib/shop}\n"
       "reports: {max_rows: 7}\n" +
       std::string(kSource));
@@ -88,7 +90,14 @@ TEST(ConfigTest, DecodesEverySection) {
   EXPECT_THAT(config.elasticsearch.hosts,
               ElementsAre("https://es.example:9200", "http://[::1]:9201"));
   EXPECT_EQ(config.elasticsearch.ca_file, "/etc/shop/ca.pem");
+  EXPECT_EQ(config.elasticsearch.compression, "off");
+  EXPECT_EQ(config.elasticsearch.idle_timeout_seconds, 9);
   EXPECT_EQ(config.elasticsearch.bulk_in_flight, 4);
+  EXPECT_EQ(config.elasticsearch.bulk_linger_milliseconds, 50);
+  EXPECT_EQ(config.elasticsearch.bulk_memory_bytes, 2'097'152);
+  EXPECT_EQ(config.elasticsearch.bulk_documents_per_second, 1'000);
+  EXPECT_EQ(config.elasticsearch.bulk_retry_share, 0.25);
+  EXPECT_EQ(config.limits.max_rejected_in_a_row, 8);
   EXPECT_EQ(config.indices.prefix, "shop-");
   EXPECT_EQ(config.indices.keep_old, 0);
   EXPECT_EQ(config.indices.orders.replicas, 1);
@@ -97,6 +106,19 @@ TEST(ConfigTest, DecodesEverySection) {
   EXPECT_EQ(config.limits.max_set_aside_share, 0.5);
   EXPECT_EQ(config.state.directory, "/var/lib/shop");
   EXPECT_EQ(config.reports.max_rows, 7);
+}
+
+TEST(ConfigTest, TakesAFingerprintInsteadOfACaFile) {
+  const auto with = [](const std::string& tls) {
+    return Parse("elasticsearch: {tls: {" + tls + "}}\n" + std::string(kSource));
+  };
+  const std::string digits(64, 'a');
+  const LoadedConfig loaded = with("fingerprint: " + digits);
+  ASSERT_TRUE(loaded.config.has_value()) << Findings(loaded);
+  EXPECT_EQ(loaded.config->elasticsearch.fingerprint, digits);
+  EXPECT_THAT(Findings(with("fingerprint: " + digits + "0")), HasSubstr("64 hexadecimal digits"));
+  EXPECT_THAT(Findings(with("fingerprint: " + digits + ", ca_file: ca.pem")),
+              HasSubstr("either ca_file or fingerprint"));
 }
 
 TEST(ConfigTest, DecodesASource) {
@@ -327,10 +349,11 @@ TEST(ConfigFilesTest, FullHasEveryKeyWithItsSentence) {
   const std::string text = ReadText("configs/full.yaml");
   std::set<std::string> written;
   CollectKeys(ParseYaml(text).root, "", written);
-  // These exclude api_key, so that they stand in a comment.
-  for (const char* alternative : {"username", "password"}) {
+  // These exclude another key, so that they stand in a comment.
+  for (const auto& [section, alternative] :
+       {std::pair{"auth", "username"}, {"auth", "password"}, {"tls", "fingerprint"}}) {
     ASSERT_THAT(text, HasSubstr(std::string("    # ") + alternative + ": "));
-    written.insert(std::string("elasticsearch.auth.") + alternative);
+    written.insert(std::string("elasticsearch.") + section + "." + alternative);
   }
   std::set<std::string> known;
   for (const KeyDescription& key : DescribeAllKeys()) {

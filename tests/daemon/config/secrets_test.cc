@@ -45,6 +45,19 @@ TEST(SecretsTest, ResolvesEveryKindOfReference) {
   }
 }
 
+TEST(SecretsTest, ReadsAReferenceAgainWhenItsFileWasRenewed) {
+  FixedSecrets secrets = Known();
+  const LoadedConfig loaded = ParseAuth("{api_key: {file: key}}", secrets);
+  ASSERT_TRUE(loaded.config.has_value()) << Findings(loaded);
+  const SecretReference& reference = loaded.config->elasticsearch.api_key.reference();
+  EXPECT_EQ(*ReadSecret(reference, secrets), "from-file");
+  secrets.files["/etc/shop/key"] = "renewed\n";
+  EXPECT_EQ(*ReadSecret(reference, secrets), "renewed");
+  secrets.files.clear();
+  EXPECT_FALSE(ReadSecret(reference, secrets).has_value());
+  EXPECT_EQ(*ReadSecret(loaded.config->elasticsearch.password.reference(), secrets), "");
+}
+
 TEST(SecretsTest, ResolvesUserAndPassword) {
   const LoadedConfig loaded = ParseAuth("{username: shop, password: {env: ES_KEY}}", Known());
   ASSERT_TRUE(loaded.config.has_value()) << Findings(loaded);

@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <chrono>
 #include <memory>
 #include <string>
@@ -34,6 +35,23 @@ inline std::string ErrorBody(const std::string& type) {
   return R"({"error":{"type":")" + type + R"(","reason":"because"},"status":0})";
 }
 
+inline ScriptedReply Answer(int status, std::string body) {
+  ScriptedReply reply;
+  reply.status = status;
+  reply.body = std::move(body);
+  return reply;
+}
+
+inline std::int64_t Documents(const std::string& body) {
+  return std::count(body.begin(), body.end(), '\n') / 2;
+}
+
+/// Answers a body with 201 for each document.
+inline ScriptedReply CreateAll(const ReceivedRequest& request) {
+  return Answer(
+      200, IndexItems(std::vector<int>(static_cast<std::size_t>(Documents(request.body)), 201)));
+}
+
 /// A transport to one host.
 inline std::unique_ptr<Transport> Connect(const std::string& url) {
   ElasticOptions options;
@@ -64,8 +82,12 @@ class BulkFixture : public ::testing::Test {
 
   void Open() { writer = std::make_unique<BulkWriter>(*transport, options, events); }
 
-  Status AddDocument(const std::string& id, std::uint64_t tag) {
-    const std::string source = R"({"n":)" + std::to_string(tag) + "}";
+  Status AddDocument(const std::string& id, std::uint64_t tag, std::size_t padding = 0) {
+    std::string source = R"({"n":)" + std::to_string(tag);
+    if (padding > 0) {
+      source += R"(,"p":")" + std::string(padding, 'x') + '"';
+    }
+    source += '}';
     return writer->Add({BulkOperation::kIndex, "orders", id, 7, source, tag});
   }
 

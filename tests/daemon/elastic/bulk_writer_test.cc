@@ -16,23 +16,6 @@ using ::testing::HasSubstr;
 
 class BulkWriterTest : public BulkFixture {};
 
-ScriptedReply Answer(int status, std::string body) {
-  ScriptedReply reply;
-  reply.status = status;
-  reply.body = std::move(body);
-  return reply;
-}
-
-std::int64_t Documents(const std::string& body) {
-  return std::count(body.begin(), body.end(), '\n') / 2;
-}
-
-/// Answers a body with 201 for each document.
-ScriptedReply CreateAll(const ReceivedRequest& request) {
-  return Answer(
-      200, IndexItems(std::vector<int>(static_cast<std::size_t>(Documents(request.body)), 201)));
-}
-
 TEST_F(BulkWriterTest, SendsTheExactBytes) {
   server.Reply(200, R"({"took":1,"errors":false,"items":[{"index":{"status":201}},)"
                     R"({"delete":{"status":200}}]})");
@@ -256,85 +239,6 @@ TEST_F(BulkWriterTest, HalvesBodiesThatAreTooLarge) {
   EXPECT_EQ(counts().created, 8);
   EXPECT_EQ(counts().requests, 7);
   EXPECT_TRUE(waits.empty());
-}
-
-TEST_F(BulkWriterTest, RejectsTheOneDocumentThatIsTooLarge) {
-  server.Handle([](const ReceivedRequest& request) {
-    return request.body.find("\"c\"") != std::string::npos ? Answer(413, "") : CreateAll(request);
-  });
-  ASSERT_TRUE(Load(4).has_value());
-  EXPECT_EQ(counts().created, 3);
-  ASSERT_EQ(rejections.size(), 1U);
-  EXPECT_EQ(rejections[0].tag, 3U);
-  EXPECT_EQ(rejections[0].status, 413);
-  EXPECT_THAT(rejections[0].reason, HasSubstr("http.max_content_length"));
-}
-
-TEST_F(BulkWriterTest, FindsTheDocumentThatPoisonsAWholeRequest) {
-  server.Handle([](const ReceivedRequest& request) {
-    return request.body.find("\"f\"") != std::string::npos
-               ? Answer(400, ErrorBody("illegal_argument_exception"))
-               : CreateAll(request);
-  });
-  ASSERT_TRUE(Load(20).has_value());
-  EXPECT_EQ(counts().created, 19);
-  EXPECT_EQ(counts().rejected, 1);
-  ASSERT_EQ(rejections.size(), 1U);
-  EXPECT_EQ(rejections[0].id, "f");
-  EXPECT_EQ(rejections[0].source, R"({"n":6})");
-  EXPECT_EQ(rejections[0].type, "illegal_argument_exception");
-}
-
-TEST_F(BulkWriterTest, StopsWhenEveryRequestIsRefusedAlone) {
-  server.Handle([](const ReceivedRequest&) { return Answer(400, ErrorBody("parse_exception")); });
-  options.batch_documents = 64;
-  Open();
-  Status status;
-  for (int i = 0; i < 64 && status; ++i) {
-    status = AddDocument("id-" + std::to_string(i), 1);
-  }
-  status = status ? writer->Finish() : status;
-  ASSERT_FALSE(status.has_value());
-  EXPECT_EQ(status.error().kind, ErrorKind::kPermanent);
-  EXPECT_EQ(counts().rejected, 16);
-}
-
-TEST_F(BulkWriterTest, RejectsBadItemsAndWritesTheirNeighbours) {
-  server.Reply(200, IndexItems({201, 400, 201}, "document_parsing_exception"));
-  ASSERT_TRUE(Load(3).has_value());
-  EXPECT_THAT(written, ElementsAre(1, 3));
-  ASSERT_EQ(rejections.size(), 1U);
-  EXPECT_EQ(rejections[0].tag, 2U);
-  EXPECT_EQ(rejections[0].id, "b");
-  EXPECT_EQ(rejections[0].status, 400);
-  EXPECT_EQ(rejections[0].type, "document_parsing_exception");
-  EXPECT_EQ(rejections[0].reason, "because");
-  EXPECT_EQ(rejections[0].source, R"({"n":2})");
-  EXPECT_EQ(server.requests().size(), 1U);
-}
-
-TEST_F(BulkWriterTest, NeverSendsABadId) {
-  Open();
-  for (const std::string& id : {std::string(), std::string(513, 'x'), std::string("\xff\xfe")}) {
-    ASSERT_TRUE(AddDocument(id, 9).has_value());
-  }
-  ASSERT_TRUE(
-      writer->Add({BulkOperation::kIndex, "orders", "ok", -1, R"({"n":1})", 9}).has_value());
-  ASSERT_TRUE(writer->Finish().has_value());
-  EXPECT_TRUE(server.requests().empty());
-  EXPECT_EQ(counts().rejected, 4);
-  ASSERT_EQ(rejections.size(), 4U);
-  EXPECT_EQ(rejections[1].status, 0);
-  EXPECT_THAT(rejections[1].reason, HasSubstr("512"));
-  EXPECT_EQ(rejections[1].source, R"({"n":9})");
-}
-
-TEST_F(BulkWriterTest, TakesIdsOfExactly512Bytes) {
-  server.Handle(CreateAll);
-  Open();
-  ASSERT_TRUE(AddDocument(std::string(512, 'x'), 1).has_value());
-  ASSERT_TRUE(writer->Finish().has_value());
-  EXPECT_EQ(counts().created, 1);
 }
 
 TEST_F(BulkWriterTest, GivesUpWhenTheTimeIsUp) {

@@ -26,14 +26,6 @@ class IndexAdminTest : public ::testing::Test {
     return last.method + " " + last.target + (last.body.empty() ? "" : " " + last.body);
   }
 
-  void ReplyPlain(int status, const std::string& body) {
-    ScriptedReply reply;
-    reply.status = status;
-    reply.body = body;
-    reply.headers = {{"Content-Type", "application/json"}};
-    server.Reply(reply);
-  }
-
   ScriptedServer server;
   std::unique_ptr<Transport> transport = Connect(server.url());
   IndexAdmin admin{*transport};
@@ -43,25 +35,6 @@ const std::string kAcknowledged = R"({"acknowledged":true})";
 const std::string kNoIndex =
     R"({"error":{"type":"index_not_found_exception","reason":"no such index [x]"},"status":404})";
 
-TEST_F(IndexAdminTest, ProbesByTheRootAnswer) {
-  server.Reply(200, R"({"name":"n","version":{"number":"7.17.29","build_flavor":"default"}})");
-  const auto info = admin.ProbeServer();
-  ASSERT_TRUE(info.has_value()) << info.error().message;
-  EXPECT_EQ(info->distribution, "elasticsearch");
-  EXPECT_EQ(info->version, "7.17.29");
-  EXPECT_EQ(info->major, 7);
-  EXPECT_EQ(info->minor, 17);
-}
-
-TEST_F(IndexAdminTest, ProbesAStrippedServerByItsNode) {
-  server.Reply(405, R"({"error":"Incorrect HTTP method","status":405})");
-  server.Reply(200, R"({"nodes":{"abc":{"name":"n","version":"8.19.21"}}})");
-  const auto info = admin.ProbeServer();
-  ASSERT_TRUE(info.has_value()) << info.error().message;
-  EXPECT_EQ(info->version, "8.19.21");
-  EXPECT_EQ(Sent(), "GET /_nodes/_local");
-}
-
 TEST_F(IndexAdminTest, CountsDataNodes) {
   server.Reply(200, R"({"status":"green","number_of_nodes":5,"number_of_data_nodes":3})");
   const auto nodes = admin.DataNodes();
@@ -70,28 +43,6 @@ TEST_F(IndexAdminTest, CountsDataNodes) {
   EXPECT_EQ(Sent(), "GET /_cluster/health");
   server.Reply(403, R"({"error":{"type":"security_exception","reason":"no"},"status":403})");
   EXPECT_EQ(admin.DataNodes().error().kind, ErrorKind::kPermission);
-}
-
-TEST_F(IndexAdminTest, RefusesOtherServersByName) {
-  ReplyPlain(200, R"({"version":{"distribution":"opensearch","number":"2.19.1"}})");
-  EXPECT_THAT(admin.ProbeServer().error().message, HasSubstr("opensearch 2.19.1"));
-  server.Reply(200, R"({"version":{"number":"7.16.3"}})");
-  EXPECT_THAT(admin.ProbeServer().error().message, HasSubstr("elasticsearch 7.16.3"));
-  server.Reply(200, R"({"version":{"number":"10.0.0"}})");
-  EXPECT_EQ(admin.ProbeServer().error().kind, ErrorKind::kPermanent);
-  ReplyPlain(200, R"({"version":{"number":"8.1.0"}})");
-  EXPECT_THAT(admin.ProbeServer().error().message, HasSubstr("unknown 8.1.0"));
-  ReplyPlain(200, R"({"hello":"world"})");
-  EXPECT_EQ(admin.ProbeServer().error().kind, ErrorKind::kUnavailable);
-}
-
-TEST_F(IndexAdminTest, SaysWhenCredentialsAreRefused) {
-  server.Reply(401, R"({"error":{"type":"security_exception","reason":"who?"},"status":401})");
-  const auto info = admin.ProbeServer();
-  ASSERT_FALSE(info.has_value());
-  EXPECT_EQ(info.error().kind, ErrorKind::kPermission);
-  EXPECT_THAT(info.error().message, HasSubstr("HTTP 401 security_exception: who?"));
-  EXPECT_THAT(info.error().message, HasSubstr("check the API key"));
 }
 
 TEST_F(IndexAdminTest, CreatesAndDeletesIndices) {
@@ -142,7 +93,7 @@ TEST_F(IndexAdminTest, ListsIndicesAndAliasTargetsSorted) {
 
 TEST_F(IndexAdminTest, SwapsAnAliasInOneCall) {
   server.Reply(200, kAcknowledged);
-  ASSERT_TRUE(admin.SwapAlias("orders", {"orders-1", "orders-2"}, "orders-3").has_value());
+  ASSERT_TRUE(admin.SwapAliases({{"orders", {"orders-1", "orders-2"}, "orders-3"}}).has_value());
   EXPECT_EQ(Sent(), R"(POST /_aliases {"actions":[)"
                     R"({"remove":{"alias":"orders","index":"orders-1","must_exist":true}},)"
                     R"({"remove":{"alias":"orders","index":"orders-2","must_exist":true}},)"
@@ -230,6 +181,32 @@ TEST_F(IndexAdminTest, DistrustsPagesOfProxies) {
   EXPECT_EQ(admin.Refresh("a").error().kind, ErrorKind::kUnavailable);
   server.Reply(page);
   EXPECT_FALSE(admin.AliasTargets("a").has_value());
+}
+
+TEST_F(IndexAdminTest, SpeaksTheDialectOfTheProbedServer) {
+  ServerInfo info;
+  info.distribution = "opensearch";
+  info.major = 2;
+  info.minor = 19;
+  transport->RememberServer(std::make_shared<const ServerInfo>(info));
+  server.Reply(200, kAcknowledged);
+  EXPECT_TRUE(admin.CreateIndex("a", R"({"mappings":{"properties":{"p":{"type":"flattened"}}}})"));
+  EXPECT_EQ(Sent(), R"(PUT /a {"mappings":{"properties":{"p":{"type":"flat_object"}}}})");
+  server.Reply(200, kAcknowledged);
+  EXPECT_TRUE(admin.PutMapping("a", R"({"properties":{"p":{"type":"flattened"}}})"));
+  EXPECT_EQ(Sent(), R"(PUT /a/_mapping {"properties":{"p":{"type":"flat_object"}}})");
+}
+
+TEST_F(IndexAdminTest, AsksServerlessForNeitherHealthNorReplicas) {
+  ServerInfo info;
+  info.distribution = "elasticsearch";
+  info.is_serverless = true;
+  transport->RememberServer(std::make_shared<const ServerInfo>(info));
+  EXPECT_TRUE(admin.WaitForHealth("a", "green", std::chrono::seconds(1)));
+  EXPECT_TRUE(server.requests().empty());
+  server.Reply(200, kAcknowledged);
+  EXPECT_TRUE(admin.PutSettings("a", R"({"index":{"number_of_replicas":0,"hidden":true}})"));
+  EXPECT_EQ(Sent(), R"(PUT /a/_settings {"index":{"hidden":true}})");
 }
 
 }  // namespace

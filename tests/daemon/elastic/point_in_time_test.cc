@@ -5,6 +5,7 @@
 #include <gtest/gtest.h>
 
 #include "daemon/elastic/hit_page.h"
+#include "daemon/elastic/server_info.h"
 #include "tests/support/scripted_server.h"
 
 namespace cartwright {
@@ -33,8 +34,20 @@ class PointInTimeTest : public ::testing::Test {
     ElasticOptions options;
     options.hosts = {server.url()};
     transport = std::move(*Transport::Create(options));
+    Meet("elasticsearch", 8, 19);
     request.index = "orders";
     request.page_size = 2;
+  }
+
+  /// The server is this one from now on.
+  void Meet(const char* distribution, int major, int minor) {
+    ServerInfo info;
+    info.distribution = distribution;
+    info.major = major;
+    info.minor = minor;
+    info.has_opensearch_views = info.is_opensearch();
+    info.has_shard_doc_sort = !info.is_opensearch() || info.is_at_least(3, 3);
+    transport->RememberServer(std::make_shared<const ServerInfo>(info));
   }
 
   Result<std::int64_t> Read() {
@@ -95,13 +108,13 @@ TEST_F(PointInTimeTest, ReadsAllPagesAndCarriesTheNewestView) {
   EXPECT_THAT(ids, ElementsAre("10", "11", "12"));
   const auto requests = server.requests();
   ASSERT_EQ(requests.size(), 5U);
-  EXPECT_EQ(requests[0].target, "/orders/_pit?keep_alive=5m");
+  EXPECT_EQ(requests[0].target, "/orders/_pit?keep_alive=1m");
   EXPECT_EQ(requests[1].target, "/_search?allow_partial_search_results=false");
   EXPECT_EQ(requests[1].body,
-            R"({"pit":{"id":"pit-1","keep_alive":"5m"},"track_total_hits":true,"size":0,)"
+            R"({"pit":{"id":"pit-1","keep_alive":"1m"},"track_total_hits":true,"size":0,)"
             R"("query":{"match_all":{}}})");
   EXPECT_EQ(requests[3].body,
-            R"({"pit":{"id":"pit-3","keep_alive":"5m"},"track_total_hits":false,"size":2,)"
+            R"({"pit":{"id":"pit-3","keep_alive":"1m"},"track_total_hits":false,"size":2,)"
             R"("query":{"match_all":{}},"sort":[{"_shard_doc":"asc"}],"_source":["n","client"],)"
             R"("search_after":[11]})");
   ExpectClosed("pit-4");
@@ -216,6 +229,87 @@ TEST_F(PointInTimeTest, RefusesHitsWithoutSource) {
   ASSERT_FALSE(read.has_value());
   EXPECT_THAT(read.error().message, HasSubstr("no _source"));
   ExpectClosed("pit-2");
+}
+
+/// OpenSearch opens with another call, closes with another one, and tells how many shards it saw.
+class OpenSearchPointInTimeTest : public PointInTimeTest {
+ protected:
+  void ScriptOpen(int shards) {
+    server.Reply(
+        200, fmt::format(R"({{"pit_id":"pit-1","_shards":{{"total":{},"failed":0}}}})", shards));
+  }
+
+  void ExpectClosedThere() {
+    const ReceivedRequest last = server.requests().back();
+    EXPECT_EQ(last.method + " " + last.target, "DELETE /_search/point_in_time");
+    EXPECT_EQ(last.body, R"({"pit_id":["pit-1"]})");
+  }
+};
+
+TEST_F(OpenSearchPointInTimeTest, ReadsByShardDocWhereThatWorks) {
+  Meet("opensearch", 3, 3);
+  ScriptOpen(2);
+  server.Reply(200, Page(0, 0, "pit-1", 1));
+  server.Reply(200, Page(5, 1, "pit-1"));
+  server.Reply(200, "{}");
+  const auto read = Read();
+  ASSERT_TRUE(read.has_value()) << read.error().message;
+  EXPECT_EQ(server.requests()[0].target, "/orders/_search/point_in_time?keep_alive=1m");
+  EXPECT_THAT(server.requests()[2].body, HasSubstr(R"("sort":[{"_shard_doc":"asc"}])"));
+  ExpectClosedThere();
+}
+
+TEST_F(OpenSearchPointInTimeTest, ReadsEachShardAsASliceWhereOnlyDocIsThere) {
+  Meet("opensearch", 2, 19);
+  ScriptOpen(2);
+  server.Reply(200, R"({"orders-1":{"settings":{"index.number_of_shards":"2"}}})");
+  server.Reply(200, Page(0, 0, "pit-1", 2));
+  server.Handle([](const ReceivedRequest& received) {
+    ScriptedReply reply;
+    const bool second = received.body.find(R"("slice":{"id":1,"max":2})") != std::string::npos;
+    reply.body = Page(second ? 7 : 3, 1, "pit-1");
+    return reply;
+  });
+  request.slices = 1;
+  const auto read = Read();
+  ASSERT_TRUE(read.has_value()) << read.error().message;
+  EXPECT_THAT(ids, ::testing::UnorderedElementsAre("3", "7"));
+  EXPECT_EQ(server.requests()[1].target,
+            "/orders/_settings/index.number_of_shards?flat_settings=true");
+  EXPECT_THAT(server.requests()[3].body, HasSubstr(R"("sort":[{"_doc":"asc"}])"));
+  ExpectClosedThere();
+}
+
+TEST_F(OpenSearchPointInTimeTest, KeepsToAGivenSortField) {
+  Meet("opensearch", 2, 19);
+  ScriptOpen(4);
+  server.Reply(200, Page(0, 0, "pit-1", 1));
+  server.Reply(200, Page(5, 1, "pit-1"));
+  server.Reply(200, "{}");
+  request.sort_field = "id";
+  ASSERT_TRUE(Read());
+  EXPECT_THAT(server.requests()[2].body, HasSubstr(R"("sort":[{"id":"asc"}])"));
+}
+
+TEST_F(OpenSearchPointInTimeTest, RefusesWhatDocDoesNotOrder) {
+  Meet("opensearch", 2, 19);
+  const std::string one = R"({"settings":{"index.number_of_shards":"1"}})";
+  ScriptOpen(2);
+  server.Reply(200, R"({"a-1":)" + one + R"(,"a-2":)" + one + "}");
+  server.Reply(200, "{}");
+  const auto several = Read();
+  ASSERT_FALSE(several.has_value());
+  EXPECT_EQ(several.error().kind, ErrorKind::kPermanent);
+  EXPECT_THAT(several.error().message, HasSubstr("stands for 2 indices"));
+  ExpectClosedThere();
+  ScriptOpen(2);
+  server.Reply(200, R"({"a-1":)" + one + "}");
+  server.Reply(200, "{}");
+  const auto moved = Read();
+  ASSERT_FALSE(moved.has_value());
+  EXPECT_EQ(moved.error().kind, ErrorKind::kUnavailable);
+  EXPECT_THAT(moved.error().message, HasSubstr("2 shards, its index 1"));
+  ExpectClosedThere();
 }
 
 }  // namespace

@@ -4,7 +4,7 @@
 #include <gtest/gtest.h>
 
 #include "daemon/elastic/server_error.h"
-#include "tests/support/scripted_server.h"
+#include "tests/daemon/elastic/transport_fixture.h"
 
 namespace cartwright {
 namespace {
@@ -12,20 +12,6 @@ namespace {
 using std::chrono::milliseconds;
 using ::testing::HasSubstr;
 using ::testing::Not;
-
-std::string ClosedUrl() { return "http://127.0.0.1:" + std::to_string(ClosedPort()); }
-
-std::unique_ptr<Transport> Open(ElasticOptions options) {
-  auto transport = Transport::Create(std::move(options));
-  EXPECT_TRUE(transport.has_value());
-  return std::move(*transport);
-}
-
-ElasticOptions To(std::vector<std::string> hosts) {
-  ElasticOptions options;
-  options.hosts = std::move(hosts);
-  return options;
-}
 
 TEST(TransportTest, SendsMethodPathBodyAndHeaders) {
   ScriptedServer server;
@@ -61,7 +47,7 @@ TEST(TransportTest, NeverAsksForContinueWithALargeBody) {
 
 TEST(TransportTest, SendsRequestsWithoutBody) {
   ScriptedServer server;
-  server.Handle([](const ReceivedRequest&) { return ScriptedReply{}; });
+  server.Handle(Ok);
   auto transport = Open(To({server.url()}));
   for (const char* method : {"GET", "POST", "DELETE", "HEAD", "PUT"}) {
     ASSERT_TRUE(transport->Perform({method, "/x", "", ""}).has_value()) << method;
@@ -74,7 +60,7 @@ TEST(TransportTest, SendsRequestsWithoutBody) {
 
 TEST(TransportTest, ForgetsOneRequestBeforeTheNext) {
   ScriptedServer server;
-  server.Handle([](const ReceivedRequest&) { return ScriptedReply{}; });
+  server.Handle(Ok);
   auto transport = Open(To({server.url()}));
   ASSERT_TRUE(transport->Perform({"HEAD", "/x", "", ""}).has_value());
   ASSERT_TRUE(transport->Perform({"POST", "/x", "body", "text/plain"}).has_value());
@@ -124,7 +110,7 @@ TEST(TransportTest, NamesHostRequestAndRemedyWhenNobodyAnswers) {
 
 TEST(TransportTest, GoesToTheNextHostWhenOneRefuses) {
   ScriptedServer server;
-  server.Handle([](const ReceivedRequest&) { return ScriptedReply{}; });
+  server.Handle(Ok);
   auto transport = Open(To({ClosedUrl(), ClosedUrl(), server.url()}));
   for (int i = 0; i < 4; ++i) {
     ASSERT_TRUE(transport->Perform({"GET", "/", "", ""}).has_value());
@@ -135,8 +121,8 @@ TEST(TransportTest, GoesToTheNextHostWhenOneRefuses) {
 TEST(TransportTest, SharesRequestsAmongHosts) {
   ScriptedServer first;
   ScriptedServer second;
-  first.Handle([](const ReceivedRequest&) { return ScriptedReply{}; });
-  second.Handle([](const ReceivedRequest&) { return ScriptedReply{}; });
+  first.Handle(Ok);
+  second.Handle(Ok);
   auto transport = Open(To({first.url(), second.url()}));
   for (int i = 0; i < 6; ++i) {
     ASSERT_TRUE(transport->Perform({"GET", "/", "", ""}).has_value());
@@ -149,22 +135,12 @@ TEST(TransportTest, LeavesOutAHostThatCannotServe) {
   ScriptedServer first;
   ScriptedServer second;
   first.Reply(503, "{}");
-  second.Handle([](const ReceivedRequest&) { return ScriptedReply{}; });
+  second.Handle(Ok);
   auto transport = Open(To({first.url(), second.url()}));
   EXPECT_EQ(transport->Perform({"GET", "/", "", ""})->status, 503);
   EXPECT_EQ(transport->Perform({"GET", "/", "", ""})->status, 200);
   EXPECT_EQ(transport->Perform({"GET", "/", "", ""})->status, 200);
   EXPECT_EQ(first.requests().size(), 1U);
-}
-
-// What the callback of one request gets.
-Exchange Exchanged(Transport& transport, HttpRequest request) {
-  std::optional<Exchange> got;
-  transport.Start(std::move(request), [&got](Exchange exchange) { got = std::move(exchange); });
-  while (!got) {
-    transport.Poll(milliseconds(1'000));
-  }
-  return *std::move(got);
 }
 
 TEST(TransportTest, TellsWhetherTheServerMayHaveActed) {
@@ -233,6 +209,15 @@ TEST(TransportTest, GivesUpWaitingAfterTheTimeOut) {
   EXPECT_THAT(response.error().message, HasSubstr("time-outs"));
 }
 
+TEST(TransportTest, ReadsAnAnswerThatComesByteByByte) {
+  ScriptedServer server;
+  ScriptedReply drip;
+  drip.body = R"({"count":12345})";
+  drip.end = ScriptedReply::End::kDrip;
+  server.Reply(drip);
+  EXPECT_EQ(Open(To({server.url()}))->Perform({"GET", "/", "", ""})->body, drip.body);
+}
+
 TEST(TransportTest, DoesNotFollowRedirects) {
   ScriptedServer server;
   ScriptedReply redirect;
@@ -245,7 +230,7 @@ TEST(TransportTest, DoesNotFollowRedirects) {
 
 TEST(TransportTest, CancelledRequestsDoNotCallBack) {
   ScriptedServer server;
-  server.Handle([](const ReceivedRequest&) { return ScriptedReply{}; });
+  server.Handle(Ok);
   auto transport = Open(To({server.url()}));
   bool called = false;
   const auto number =

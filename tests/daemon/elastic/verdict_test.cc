@@ -58,7 +58,12 @@ constexpr std::array kCases{
     Case{"whole 404", {404, 0, "index_not_found_exception", kIndex}, Verdict::kStop},
     Case{"whole 429", {429, 0, "es_rejected_execution_exception", kIndex}, Verdict::kRetrySoon},
     Case{"no master", {503, 0, "master_not_discovered_exception", kIndex}, Verdict::kRetrySoon},
-    Case{"no master, block", {503, 0, "cluster_block_exception", kIndex}, Verdict::kRetrySlow},
+    Case{"no master, block", {503, 0, "cluster_block_exception", kIndex}, Verdict::kRetrySoon},
+    Case{"no master, block on an item",
+         {200, 503, "cluster_block_exception", kIndex},
+         Verdict::kRetrySoon},
+    Case{"whole 429, disk full", {429, 0, "cluster_block_exception", kIndex}, Verdict::kRetrySlow},
+    Case{"whole 503, breaker", {503, 0, "circuit_breaking_exception", kIndex}, Verdict::kRetrySlow},
     Case{"proxy lost it", {502, 0, "", kIndex}, Verdict::kAmbiguous},
     Case{"proxy gave up", {504, 0, "", kIndex}, Verdict::kAmbiguous},
     Case{"unknown 4xx", {418, 0, "", kIndex}, Verdict::kRetrySoon}};
@@ -130,6 +135,23 @@ TEST(VerdictTest, WholeRequestsAreNeverTakenForSuccessNorRejected) {
       ASSERT_NE(verdict, Verdict::kConflicted) << status << " " << type;
       if (verdict == Verdict::kSplit) {
         ASSERT_TRUE(status == 400 || status == 413) << status << " " << type;
+      }
+    }
+  }
+}
+
+// Items under anything but a 2xx belong to no answer of Elasticsearch's.
+TEST(VerdictTest, NothingIsWrittenUnlessTheRequestSucceeded) {
+  for (int http = 0; http < 600; ++http) {
+    if (http >= 200 && http < 300) {
+      continue;
+    }
+    for (const int item : {0, 200, 201, 404, 409, 400}) {
+      for (const BulkOperation operation : {kIndex, kDelete}) {
+        const Verdict verdict = Judge({http, item, "", operation});
+        ASSERT_FALSE(Writes(verdict)) << http << " " << item;
+        ASSERT_NE(verdict, Verdict::kConflicted) << http << " " << item;
+        ASSERT_NE(verdict, Verdict::kRejected) << http << " " << item;
       }
     }
   }

