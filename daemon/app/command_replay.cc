@@ -5,12 +5,15 @@
 #include <fstream>
 #include <limits>
 #include <map>
+#include <memory>
 #include <nlohmann/json.hpp>
 #include <sstream>
 
 #include "daemon/app/commands.h"
+#include "daemon/app/environment.h"
 #include "daemon/app/letter_text.h"
-#include "daemon/app/receipt.h"
+#include "daemon/app/receipt_index.h"
+#include "daemon/app/shop_leases.h"
 #include "daemon/elastic/index_admin.h"
 #include "daemon/ingest/replay.h"
 #include "indexers/csv/csv.h"
@@ -176,19 +179,63 @@ void Print(const CommonOptions& common, const std::vector<ReplayedLetter>& lette
   }
 }
 
-/// Sends the letters as a run of its own, with a receipt in the run log.
-Result<std::vector<ReplayedLetter>> Replay(const Shop& shop, StateStore& state,
-                                           const std::vector<DeadLetter>& letters,
-                                           Receipt& receipt) {
-  CARTWRIGHT_ASSIGN(const std::unique_ptr<Transport> transport,
-                    Transport::Create(shop.Elastic(receipt.run_id)));
-  CARTWRIGHT_TRY(IndexAdmin(*transport).ProbeServer());
-  const LoadTarget target{*transport, shop.Bulk(), 0, shop.Alias("orders"),
-                          shop.Alias("downloads")};
-  const ReplayJob job{shop.config,    shop.layout,        state,
-                      receipt.run_id, receipt.started_at, RowTextOpener(shop.config)};
-  return ReplayDeadLetters(job, target, letters, receipt.books);
-}
+/// Sends the letters as a run of its own and ends its receipt, which is kept whatever the outcome.
+class ReplayRun {
+ public:
+  ReplayRun(const Shop& shop, StateStore& state) : shop_(shop), state_(state) {
+    receipt_.started_at = clock_.Now();
+    receipt_.run_id = MakeRunId(receipt_.started_at);
+    receipt_.kind = "replay";
+    receipt_.generator = shop.generator;
+  }
+
+  Result<std::vector<ReplayedLetter>> Send(const std::vector<DeadLetter>& letters) {
+    CARTWRIGHT_TRY(
+        state_.StartRun({receipt_.run_id, receipt_.kind, "running", receipt_.started_at, {}, {}}));
+    Result<std::vector<ReplayedLetter>> replayed = Replay(letters);
+    CARTWRIGHT_TRY(End(replayed ? Status() : Status(replayed.error())));
+    return replayed;
+  }
+
+  const Receipt& receipt() const { return receipt_; }
+
+ private:
+  Result<std::vector<ReplayedLetter>> Replay(const std::vector<DeadLetter>& letters) {
+    CARTWRIGHT_ASSIGN(transport_, Transport::Create(shop_.Elastic(receipt_.run_id)));
+    CARTWRIGHT_TRY(IndexAdmin(*transport_).ProbeServer());
+    CARTWRIGHT_ASSIGN(
+        lease_, TakeLoadLease(shop_, *transport_, receipt_.run_id, {"orders", "downloads", "runs"},
+                              WhileReindexing::kRefuse, {}));
+    CARTWRIGHT_ASSIGN(receipt_.load_sequence, state_.NextLoadSequence(clock_.Now()));
+    LoadTarget target{*transport_, shop_.Bulk(), receipt_.load_sequence, shop_.Alias("orders"),
+                      shop_.Alias("downloads")};
+    target.bulk.cancelled = [this] { return StopWasRequested() || lease_->lost(); };
+    const ReplayJob job{shop_.config,    shop_.layout,        state_,
+                        receipt_.run_id, receipt_.started_at, RowTextOpener(shop_.config)};
+    return ReplayDeadLetters(job, target, letters, receipt_.books);
+  }
+
+  Status End(const Status& outcome) {
+    receipt_.finished_at = clock_.Now();
+    receipt_.load_ms = receipt_.finished_at - receipt_.started_at;
+    receipt_.status = outcome ? "ok" : "failed";
+    receipt_.error = outcome ? "" : outcome.error().message;
+    CARTWRIGHT_TRY(
+        state_.FinishRun({receipt_.run_id, receipt_.kind, receipt_.status, receipt_.started_at,
+                          receipt_.finished_at, ReceiptJson(receipt_)}));
+    const Status indexed = lease_ != nullptr && !lease_->lost()
+                               ? IndexReceipt(shop_, *transport_, receipt_)
+                               : Status();
+    return outcome ? indexed : outcome;
+  }
+
+  const Shop& shop_;
+  StateStore& state_;
+  SystemClock clock_;
+  Receipt receipt_;
+  std::unique_ptr<Transport> transport_;
+  std::unique_ptr<LeaseKeeper> lease_;
+};
 
 }  // namespace
 
@@ -201,25 +248,11 @@ Result<int> DeadLettersReplayCommand(const CommonOptions& common, const ReplayOp
     fmt::print(stderr, "there is no open dead letter to replay\n");
     return 0;
   }
-  const SystemClock clock;
-  Receipt receipt;
-  receipt.started_at = clock.Now();
-  receipt.run_id = MakeRunId(receipt.started_at);
-  receipt.kind = "replay";
-  receipt.generator = shop.generator;
-  CARTWRIGHT_TRY(
-      state.StartRun({receipt.run_id, receipt.kind, "running", receipt.started_at, {}, {}}));
-  const Result<std::vector<ReplayedLetter>> replayed = Replay(shop, state, letters, receipt);
-  receipt.finished_at = clock.Now();
-  receipt.load_ms = receipt.finished_at - receipt.started_at;
-  receipt.status = replayed ? "ok" : "failed";
-  receipt.error = replayed ? "" : replayed.error().message;
-  CARTWRIGHT_TRY(state.FinishRun({receipt.run_id, receipt.kind, receipt.status, receipt.started_at,
-                                  receipt.finished_at, ReceiptJson(receipt)}));
-  CARTWRIGHT_TRY(replayed);
-  Print(common, *replayed, receipt);
+  ReplayRun run(shop, state);
+  CARTWRIGHT_ASSIGN(const std::vector<ReplayedLetter> replayed, run.Send(letters));
+  Print(common, replayed, run.receipt());
   const bool all_settled =
-      std::all_of(replayed->begin(), replayed->end(),
+      std::all_of(replayed.begin(), replayed.end(),
                   [](const ReplayedLetter& letter) { return !letter.letter.is_open(); });
   return all_settled ? 0 : ExitCode(ErrorKind::kData);
 }
