@@ -4,12 +4,15 @@
 #include <cstdio>
 #include <fstream>
 #include <limits>
+#include <map>
+#include <memory>
 #include <nlohmann/json.hpp>
 #include <sstream>
 
 #include "daemon/app/commands.h"
+#include "daemon/app/environment.h"
 #include "daemon/app/letter_text.h"
-#include "daemon/app/receipt.h"
+#include "daemon/app/receipt_index.h"
 #include "daemon/app/shop_leases.h"
 #include "daemon/elastic/index_admin.h"
 #include "daemon/ingest/replay.h"
@@ -20,18 +23,29 @@ namespace {
 
 constexpr std::int64_t kNoLimit = std::numeric_limits<std::int64_t>::max();
 
-Result<std::vector<MendedLetter>> ReadFile(const std::string& path) {
+/// Mended texts by the number of their letter.
+using MendedLetters = std::map<std::int64_t, MendedLetter>;
+
+Result<MendedLetters> ReadFile(const std::string& path) {
   std::ifstream stream(path, std::ios::binary);
   std::ostringstream text;
   text << stream.rdbuf();
   if (!stream) {
     return Error{ErrorKind::kUsage, fmt::format("cannot read {}", path)};
   }
-  return ReadMendedLetters(text.str(), path);
+  CARTWRIGHT_ASSIGN(const std::vector<MendedLetter> letters, ReadMendedLetters(text.str(), path));
+  MendedLetters mended;
+  for (const MendedLetter& letter : letters) {
+    if (!mended.try_emplace(letter.id, letter).second) {
+      return Error{ErrorKind::kUsage,
+                   fmt::format("{}: dead letter {} is there twice", path, letter.id)};
+    }
+  }
+  return mended;
 }
 
 /// The mended texts: of `--row` or of `--from`. Errors: kUsage for a choice that is no choice.
-Result<std::vector<MendedLetter>> Mended(const ReplayOptions& options) {
+Result<MendedLetters> Mended(const ReplayOptions& options) {
   const LetterFilter& filter = options.filter;
   const bool filters = !(filter.run_id.empty() && filter.source.empty() && filter.code.empty());
   const int choices = static_cast<int>(!filter.ids.empty()) + static_cast<int>(filters) +
@@ -46,18 +60,13 @@ Result<std::vector<MendedLetter>> Mended(const ReplayOptions& options) {
     return ReadFile(options.letters_file);
   }
   if (options.row.empty()) {
-    return std::vector<MendedLetter>();
+    return MendedLetters();
   }
   if (filter.ids.size() != 1) {
     return Error{ErrorKind::kUsage, "--row is the text of one dead letter: give its number"};
   }
-  return std::vector<MendedLetter>{{filter.ids.front(), options.row, false}};
-}
-
-const MendedLetter* FindMended(const std::vector<MendedLetter>& mended, std::int64_t id) {
-  const auto found = std::find_if(mended.begin(), mended.end(),
-                                  [id](const MendedLetter& one) { return one.id == id; });
-  return found == mended.end() ? nullptr : &*found;
+  const std::int64_t id = filter.ids.front();
+  return MendedLetters{{id, {id, options.row, false}}};
 }
 
 /// A document is sent as it is, so it must be one JSON object on one line.
@@ -72,37 +81,46 @@ Status CheckDocument(const MendedLetter& mended) {
                            mended.id)};
 }
 
+/// Errors: kUsage unless every number names an open letter of these, which come in their order.
+Status CheckNumbers(const std::vector<std::int64_t>& ids, const std::vector<DeadLetter>& letters) {
+  for (const std::int64_t id : ids) {
+    const auto found =
+        std::lower_bound(letters.begin(), letters.end(), id,
+                         [](const DeadLetter& letter, std::int64_t at) { return letter.id < at; });
+    if (found == letters.end() || found->id != id) {
+      return Error{ErrorKind::kUsage, fmt::format("there is no dead letter {}", id)};
+    }
+    if (!found->is_open()) {
+      return Error{ErrorKind::kUsage, fmt::format("dead letter {} is settled: {} by run {}", id,
+                                                  found->outcome, found->outcome_run)};
+    }
+  }
+  return {};
+}
+
 /// The letters to send, each with its mended text. Errors: kUsage for a number that names no open
 /// letter and for texts that cannot be one.
 Result<std::vector<DeadLetter>> Choose(const StateStore& state, const ReplayOptions& options,
-                                       const std::vector<MendedLetter>& mended) {
+                                       const MendedLetters& mended) {
   LetterFilter filter = options.filter;
-  for (const MendedLetter& one :
-       options.letters_file.empty() ? std::vector<MendedLetter>() : mended) {
-    filter.ids.push_back(one.id);
-  }
-  if (!options.letters_file.empty() && filter.ids.empty()) {
-    return std::vector<DeadLetter>();
+  if (!options.letters_file.empty()) {
+    for (const auto& [id, text] : mended) {
+      filter.ids.push_back(id);
+    }
+    if (filter.ids.empty()) {
+      return std::vector<DeadLetter>();
+    }
   }
   filter.open_only = filter.ids.empty();
   CARTWRIGHT_ASSIGN(std::vector<DeadLetter> letters, state.DeadLetters(filter, kNoLimit));
-  for (const std::int64_t id : filter.ids) {
-    const auto found = std::find_if(letters.begin(), letters.end(),
-                                    [id](const DeadLetter& letter) { return letter.id == id; });
-    if (found == letters.end() || !found->is_open()) {
-      return Error{ErrorKind::kUsage, found == letters.end()
-                                          ? fmt::format("there is no dead letter {}", id)
-                                          : fmt::format("dead letter {} is settled: {} by run {}",
-                                                        id, found->outcome, found->outcome_run)};
-    }
-  }
+  CARTWRIGHT_TRY(CheckNumbers(filter.ids, letters));
   for (DeadLetter& letter : letters) {
-    const MendedLetter* text = FindMended(mended, letter.id);
-    if (text != nullptr) {
-      CARTWRIGHT_TRY(letter.is_document() ? CheckDocument(*text) : Status());
-      letter.raw_is_cut = letter.raw_is_cut && letter.raw == text->raw;
-      letter.raw = text->raw;
-      letter.raw_is_base64 = text->raw_is_base64;
+    const auto text = mended.find(letter.id);
+    if (text != mended.end()) {
+      CARTWRIGHT_TRY(letter.is_document() ? CheckDocument(text->second) : Status());
+      letter.raw_is_cut = letter.raw_is_cut && letter.raw == text->second.raw;
+      letter.raw = text->second.raw;
+      letter.raw_is_base64 = text->second.raw_is_base64;
     }
   }
   return letters;
@@ -161,27 +179,68 @@ void Print(const CommonOptions& common, const std::vector<ReplayedLetter>& lette
   }
 }
 
-/// Sends the letters as a run of its own, with a receipt in the run log.
-Result<std::vector<ReplayedLetter>> Replay(const Shop& shop, StateStore& state,
-                                           const std::vector<DeadLetter>& letters,
-                                           Receipt& receipt) {
-  CARTWRIGHT_ASSIGN(const std::unique_ptr<Transport> transport,
-                    Transport::Create(shop.Elastic(receipt.run_id)));
-  CARTWRIGHT_TRY(IndexAdmin(*transport).ProbeServer());
-  CARTWRIGHT_ASSIGN(const std::unique_ptr<LeaseKeeper> lease,
-                    TakeLoadLease(shop, *transport, receipt.run_id, {"orders", "downloads"},
-                                  WhileReindexing::kRefuse, {}));
-  const LoadTarget target{*transport, shop.Bulk(), 0, shop.Alias("orders"),
-                          shop.Alias("downloads")};
-  const ReplayJob job{shop.config,    shop.layout,        state,
-                      receipt.run_id, receipt.started_at, RowTextOpener(shop.config)};
-  return ReplayDeadLetters(job, target, letters, receipt.books);
-}
+/// Sends the letters as a run of its own and ends its receipt, which is kept whatever the outcome.
+class ReplayRun {
+ public:
+  ReplayRun(const Shop& shop, StateStore& state) : shop_(shop), state_(state) {
+    receipt_.started_at = clock_.Now();
+    receipt_.run_id = MakeRunId(receipt_.started_at);
+    receipt_.kind = "replay";
+    receipt_.generator = shop.generator;
+  }
+
+  Result<std::vector<ReplayedLetter>> Send(const std::vector<DeadLetter>& letters) {
+    CARTWRIGHT_TRY(
+        state_.StartRun({receipt_.run_id, receipt_.kind, "running", receipt_.started_at, {}, {}}));
+    Result<std::vector<ReplayedLetter>> replayed = Replay(letters);
+    CARTWRIGHT_TRY(End(replayed ? Status() : Status(replayed.error())));
+    return replayed;
+  }
+
+  const Receipt& receipt() const { return receipt_; }
+
+ private:
+  Result<std::vector<ReplayedLetter>> Replay(const std::vector<DeadLetter>& letters) {
+    CARTWRIGHT_ASSIGN(transport_, Transport::Create(shop_.Elastic(receipt_.run_id)));
+    CARTWRIGHT_TRY(IndexAdmin(*transport_).ProbeServer());
+    CARTWRIGHT_ASSIGN(
+        lease_, TakeLoadLease(shop_, *transport_, receipt_.run_id, {"orders", "downloads", "runs"},
+                              WhileReindexing::kRefuse, {}));
+    CARTWRIGHT_ASSIGN(receipt_.load_sequence, state_.NextLoadSequence(clock_.Now()));
+    LoadTarget target{*transport_, shop_.Bulk(), receipt_.load_sequence, shop_.Alias("orders"),
+                      shop_.Alias("downloads")};
+    target.bulk.cancelled = [this] { return StopWasRequested() || lease_->lost(); };
+    const ReplayJob job{shop_.config,    shop_.layout,        state_,
+                        receipt_.run_id, receipt_.started_at, RowTextOpener(shop_.config)};
+    return ReplayDeadLetters(job, target, letters, receipt_.books);
+  }
+
+  Status End(const Status& outcome) {
+    receipt_.finished_at = clock_.Now();
+    receipt_.load_ms = receipt_.finished_at - receipt_.started_at;
+    receipt_.status = outcome ? "ok" : "failed";
+    receipt_.error = outcome ? "" : outcome.error().message;
+    CARTWRIGHT_TRY(
+        state_.FinishRun({receipt_.run_id, receipt_.kind, receipt_.status, receipt_.started_at,
+                          receipt_.finished_at, ReceiptJson(receipt_)}));
+    const Status indexed = lease_ != nullptr && !lease_->lost()
+                               ? IndexReceipt(shop_, *transport_, receipt_)
+                               : Status();
+    return outcome ? indexed : outcome;
+  }
+
+  const Shop& shop_;
+  StateStore& state_;
+  SystemClock clock_;
+  Receipt receipt_;
+  std::unique_ptr<Transport> transport_;
+  std::unique_ptr<LeaseKeeper> lease_;
+};
 
 }  // namespace
 
 Result<int> DeadLettersReplayCommand(const CommonOptions& common, const ReplayOptions& options) {
-  CARTWRIGHT_ASSIGN(const std::vector<MendedLetter> mended, Mended(options));
+  CARTWRIGHT_ASSIGN(const MendedLetters mended, Mended(options));
   CARTWRIGHT_ASSIGN(const Shop shop, OpenShop(common));
   CARTWRIGHT_ASSIGN(StateStore state, StateStore::Open(shop.config.state.directory));
   CARTWRIGHT_ASSIGN(const std::vector<DeadLetter> letters, Choose(state, options, mended));
@@ -189,25 +248,11 @@ Result<int> DeadLettersReplayCommand(const CommonOptions& common, const ReplayOp
     fmt::print(stderr, "there is no open dead letter to replay\n");
     return 0;
   }
-  const SystemClock clock;
-  Receipt receipt;
-  receipt.started_at = clock.Now();
-  receipt.run_id = MakeRunId(receipt.started_at);
-  receipt.kind = "replay";
-  receipt.generator = shop.generator;
-  CARTWRIGHT_TRY(
-      state.StartRun({receipt.run_id, receipt.kind, "running", receipt.started_at, {}, {}}));
-  const Result<std::vector<ReplayedLetter>> replayed = Replay(shop, state, letters, receipt);
-  receipt.finished_at = clock.Now();
-  receipt.load_ms = receipt.finished_at - receipt.started_at;
-  receipt.status = replayed ? "ok" : "failed";
-  receipt.error = replayed ? "" : replayed.error().message;
-  CARTWRIGHT_TRY(state.FinishRun({receipt.run_id, receipt.kind, receipt.status, receipt.started_at,
-                                  receipt.finished_at, ReceiptJson(receipt)}));
-  CARTWRIGHT_TRY(replayed);
-  Print(common, *replayed, receipt);
+  ReplayRun run(shop, state);
+  CARTWRIGHT_ASSIGN(const std::vector<ReplayedLetter> replayed, run.Send(letters));
+  Print(common, replayed, run.receipt());
   const bool all_settled =
-      std::all_of(replayed->begin(), replayed->end(),
+      std::all_of(replayed.begin(), replayed.end(),
                   [](const ReplayedLetter& letter) { return !letter.letter.is_open(); });
   return all_settled ? 0 : ExitCode(ErrorKind::kData);
 }
