@@ -12,6 +12,7 @@
 #include "analyses/cohort/customers_journey.h"
 #include "analyses/report/option_texts.h"
 #include "analyses/report/period_option.h"
+#include "analyses/tables/day_range.h"
 
 namespace cartwright {
 namespace {
@@ -137,12 +138,12 @@ class CohortReports {
     if (pairs.empty()) {
       return frame;
     }
-    const DayNumber day =
-        std::min_element(pairs.begin(), pairs.end(), [](const EventPair& a, const EventPair& b) {
-          return a.start < b.start;
-        })->start;
-    const std::int32_t first = calendar_.PeriodOf(day, period);
-    const std::int32_t last = calendar_.PeriodOf(calendar_.AsOfDay(), period);
+    DayRange days(calendar_);
+    for (const EventPair& pair : pairs) {
+      days.Add(pair.start);
+    }
+    const std::int32_t first = calendar_.PeriodOf(days.first(), period);
+    const std::int32_t last = calendar_.PeriodOf(days.last(), period);
     const auto most = static_cast<std::int32_t>(options_.max_cohorts);
     frame.first = std::max(first, last - most + 1);
     frame.cohorts = static_cast<std::size_t>(last - frame.first) + 1;

@@ -6,6 +6,7 @@
 
 #include "analyses/statistics/quantile.h"
 #include "analyses/tables/client_orders.h"
+#include "analyses/tables/day_range.h"
 
 namespace cartwright {
 namespace {
@@ -24,9 +25,12 @@ struct CustomerPassages {
   std::vector<double> gaps;                ///< Minutes between consecutive steps.
   std::vector<std::int64_t> had_step;      ///< Customers with the step, however they came to it.
   std::optional<EpochMillis> first_event;  ///< Of all customers.
+  DayRange days;                           ///< Of the first event and of all entries.
   std::int64_t rows_read = 0;
   std::int64_t rows_used = 0;
   std::map<std::string, std::int64_t> rows_dropped;
+
+  explicit CustomerPassages(const ShopCalendar& calendar) : days(calendar) {}
 };
 
 /// Subjects of one bucket, and the minutes between each step and the next.
@@ -49,7 +53,11 @@ struct StepFigures {
 class PassageFinder {
  public:
   PassageFinder(const ShopTables& tables, const ShopCalendar& calendar, const FunnelPlan& plan)
-      : tables_(tables), calendar_(calendar), plan_(plan), matcher_(plan.rule) {
+      : tables_(tables),
+        calendar_(calendar),
+        plan_(plan),
+        matcher_(plan.rule),
+        found_(calendar) {
     reads_customers_ = std::any_of(
         plan.steps.begin(), plan.steps.end(),
         [](const FunnelStep& step) { return step.source != StepSource::kSessionAction; });
@@ -86,6 +94,9 @@ CustomerPassages PassageFinder::Find() {
     }
     AddVisits(visits.Of(client));
     MatchCustomer();
+  }
+  if (found_.first_event) {
+    found_.days.Add(calendar_.zone.ToLocal(*found_.first_event).day);
   }
   return std::move(found_);
 }
@@ -157,8 +168,9 @@ void PassageFinder::MatchCustomer() {
   if (match.level == 0) {
     return;
   }
-  found_.passages.push_back(
-      {calendar_.zone.ToLocal(match.time[0]).day, match.level, found_.gaps.size()});
+  const DayNumber entry_day = calendar_.zone.ToLocal(match.time[0]).day;
+  found_.days.Add(entry_day);
+  found_.passages.push_back({entry_day, match.level, found_.gaps.size()});
   for (std::size_t step = 1; step < match.level; ++step) {
     found_.gaps.push_back(static_cast<double>(match.time[step] - match.time[step - 1]) /
                           kMillisPerMinute);
@@ -213,9 +225,8 @@ Report ByPeriod(const CustomerPassages& found, const ShopCalendar& calendar, con
   if (!found.first_event) {
     return Finish(std::move(report), found, calendar);
   }
-  const std::int32_t first =
-      calendar.PeriodOf(calendar.zone.ToLocal(*found.first_event).day, period);
-  const std::int32_t last = calendar.PeriodOf(calendar.AsOfDay(), period);
+  const std::int32_t first = calendar.PeriodOf(found.days.first(), period);
+  const std::int32_t last = calendar.PeriodOf(found.days.last(), period);
   std::vector<StepFigures> figures = FiguresByPeriod(found, first, last, calendar, period);
   for (std::int32_t index = first; index <= last; ++index) {
     StepFigures& of_period = figures[static_cast<std::size_t>(index - first)];

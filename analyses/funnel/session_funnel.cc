@@ -3,9 +3,10 @@
 #include <algorithm>
 #include <bit>
 #include <functional>
-#include <limits>
 #include <string>
 #include <utility>
+
+#include "analyses/tables/day_range.h"
 
 namespace cartwright {
 namespace {
@@ -34,7 +35,7 @@ struct CountGrid {
 /// Sessions by local day and by local hour.
 struct SessionCounts {
   DayNumber first_day = 0;
-  std::size_t days = 0;  ///< From the first session's day to as_of's.
+  std::size_t days = 0;  ///< See DayRange.
   CountGrid day_steps{0, 0};
   CountGrid day_actions{0, 0};
   CountGrid hour_steps{0, 0};
@@ -48,7 +49,7 @@ struct SessionCounts {
 /// Fills in which rows count and the range of days.
 SessionCounts Survey(const SessionTable& sessions, const ShopCalendar& calendar) {
   SessionCounts counts;
-  DayNumber first_day = std::numeric_limits<DayNumber>::max();
+  DayRange days(calendar);
   for (std::size_t row = 0; row < sessions.size(); ++row) {
     if (sessions.start[row] >= calendar.as_of) {
       ++counts.after_as_of;
@@ -56,14 +57,14 @@ SessionCounts Survey(const SessionTable& sessions, const ShopCalendar& calendar)
       ++counts.credits;
     } else {
       ++counts.used;
-      first_day = std::min(first_day, sessions.day[row]);
+      days.Add(sessions.day[row]);
       counts.first_start =
           std::min(counts.first_start.value_or(sessions.start[row]), sessions.start[row]);
     }
   }
-  if (counts.used > 0) {
-    counts.first_day = first_day;
-    counts.days = static_cast<std::size_t>(calendar.AsOfDay() - first_day) + 1;
+  counts.days = days.size();
+  if (!days.empty()) {
+    counts.first_day = days.first();
   }
   return counts;
 }
@@ -110,7 +111,8 @@ PeriodGrid SumDays(const CountGrid& days, const SessionCounts& counts, const Sho
     return {0, 0, CountGrid(0, days.columns)};
   }
   const std::int32_t first = calendar.PeriodOf(counts.first_day, period);
-  const std::int32_t last = calendar.PeriodOf(calendar.AsOfDay(), period);
+  const std::int32_t last =
+      calendar.PeriodOf(counts.first_day + static_cast<DayNumber>(counts.days) - 1, period);
   const auto periods = static_cast<std::size_t>(last - first) + 1;
   PeriodGrid sums{first, periods, CountGrid(periods, days.columns)};
   for (std::size_t day = 0; day < counts.days; ++day) {

@@ -1,7 +1,8 @@
 #include "analyses/stats/shop_days.h"
 
 #include <algorithm>
-#include <limits>
+
+#include "analyses/tables/day_range.h"
 
 namespace cartwright {
 namespace {
@@ -34,25 +35,17 @@ CustomerKind KindOf(const SessionTable& table, std::uint32_t row,
 
 // Makes a day for every local day from the first row's to as_of's and counts the rows in each.
 void LayOutDays(const SessionTable& table, const ShopCalendar& calendar, ShopDays& days) {
-  DayNumber first = std::numeric_limits<DayNumber>::max();
-  // A clock that is set back over midnight lets a row have a later local day than a later as_of.
-  DayNumber last = calendar.zone.ToLocal(calendar.as_of - 1).day;
-  for (std::size_t row = 0; row < table.size(); ++row) {
-    if (table.start[row] < calendar.as_of) {
-      first = std::min(first, table.day[row]);
-      last = std::max(last, table.day[row]);
-    }
-  }
-  if (first == std::numeric_limits<DayNumber>::max()) {
+  const DayRange range = DaysOfRows(table, calendar);
+  if (range.empty()) {
     days.begin = {0};
     return;
   }
-  days.first_day = first;
-  days.day_sums.resize(static_cast<std::size_t>(last - first) + 1);
+  days.first_day = range.first();
+  days.day_sums.resize(range.size());
   days.begin.assign(days.days() + 1, 0);
   for (std::size_t row = 0; row < table.size(); ++row) {
     if (table.start[row] < calendar.as_of) {
-      ++days.begin[static_cast<std::size_t>(table.day[row] - first) + 1];
+      ++days.begin[static_cast<std::size_t>(table.day[row] - days.first_day) + 1];
     }
   }
   for (std::size_t day = 0; day < days.days(); ++day) {

@@ -39,6 +39,7 @@ struct FixtureSession {
   std::vector<std::optional<std::string>> dimensions = {};  ///< None, or one a declared dimension.
   std::vector<FixtureLine> lines = {};
   std::string key = {};  ///< Empty: numbered in the order of the calls.
+  std::optional<EpochMillis> start = {};  ///< Instead of `local`, where a reading came twice.
 };
 
 inline ShopTablesLayout FixtureLayout() {
@@ -177,7 +178,7 @@ class ShopTablesFixture {
                         .client = session.client.empty()
                                       ? std::nullopt
                                       : std::optional<std::string_view>(session.client),
-                        .start = At(session.local),
+                        .start = session.start ? *session.start : At(session.local),
                         .actions = Actions(session.actions),
                         .amounts = {session.payment, session.discount, session.tax,
                                     session.shipping, session.refund},
@@ -190,6 +191,25 @@ class ShopTablesFixture {
   ShopTablesLayout layout_;
   std::vector<FixtureSession> sessions_;
   std::vector<FixtureCustomer> customers_;
+};
+
+/// A shop in St. John's, where the clocks went back from 2010-11-07 00:01 to 2010-11-06 23:01: one
+/// customer's first order has the local day after the second one's and after as_of's.
+struct MidnightTwice {
+  ShopTablesFixture shop{"America/St_Johns"};
+  ShopCalendar calendar;
+
+  MidnightTwice() {
+    const EpochMillis second = ParseInstant("2010-11-07T02:45:00.000Z").value();
+    const std::string all = "has_sessions has_basket order_screen purchased";
+    shop.Add({.client = "a",
+              .actions = all,
+              .payment = 1000,
+              .start = ParseInstant("2010-11-07T02:30:30.000Z").value()});
+    shop.Add({.client = "a", .actions = all, .payment = 2000, .start = second});
+    calendar = shop.Calendar("2010-11-07");
+    calendar.as_of = second + 1;
+  }
 };
 
 }  // namespace cartwright

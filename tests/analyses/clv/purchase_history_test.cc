@@ -127,5 +127,16 @@ TEST(PurchaseHistoryTest, NothingToCollect) {
   EXPECT_EQ(histories.rows_read, 0);
 }
 
+TEST(PurchaseHistoryTest, NoDayLiesBehindTheEndNorBeforeTheFirstWhereTheClockWasSetBack) {
+  const MidnightTwice night;
+  const PurchaseHistories histories = CollectPurchases(night.shop.Build(), night.calendar);
+  EXPECT_EQ(FormatDay(histories.end_day), "2010-11-07");
+  ASSERT_EQ(histories.customers.size(), 1U);
+  const PurchaseSummary summary = SummaryOf(histories.customers[0], histories.end_day, 1);
+  EXPECT_EQ(summary.repeats, 0);
+  EXPECT_EQ(summary.last, 0);
+  EXPECT_EQ(summary.age, 0);
+}
+
 }  // namespace
 }  // namespace cartwright

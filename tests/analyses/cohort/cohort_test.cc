@@ -401,5 +401,34 @@ TEST(CohortTest, OnlineRetailGivesThePublishedTriangle) {
   EXPECT_THAT(sizes, ElementsAre(885, 417, 380, 452, 300, 284, 242, 188, 169, 299, 358, 323, 41));
 }
 
+TEST(CohortTest, ASecondOrderAfterTheClockWasSetBackOverMidnightComesInTheSamePeriod) {
+  MidnightTwice night;
+  night.shop.Customer("a", "2010-11-07 00:00:10");
+  const CohortOptions options{
+      .periods = {"daily"}, .retention_periods = {"daily"}, .max_daily_offset = 1};
+  const std::vector<Report> reports =
+      ComputeCohort(night.shop.Build(), night.calendar, options).value();
+  EXPECT_THAT(CohortRows(FindReport(reports, "downloads", "daily", 0).table),
+              ElementsAre("2010-11-07 1 0 1 false", "2010-11-07 1 - 0 false"));
+  EXPECT_THAT(CohortRows(FindReport(reports, "orders", "daily", 1).table),
+              ElementsAre("2010-11-07 1 0 1 false", "2010-11-07 1 - 0 false"));
+  EXPECT_THAT(RowTexts(FindReport(reports, "retention", "daily").table,
+                       {"cohort_local", "period_offset", "customers", "orders"}),
+              ElementsAre("2010-11-07 0 1 2"));
+}
+
+TEST(CohortTest, AnOrderAfterTheDownloadIsNotBeforeItWhenTheClockWasSetBackOverMidnight) {
+  ShopTablesFixture shop("America/St_Johns");
+  const EpochMillis order = ParseInstant("2010-11-07T02:45:00.000Z").value();
+  shop.Customer("a", "2010-11-07 00:00:10");
+  shop.Add({.client = "a", .actions = "purchased", .payment = 1000, .start = order});
+  ShopCalendar calendar = shop.Calendar("2010-11-07");
+  calendar.as_of = order + 1;
+  const std::vector<Report> reports =
+      ComputeCohort(shop.Build(), calendar, {.periods = {"daily"}}).value();
+  EXPECT_THAT(CohortRows(FindReport(reports, "downloads", "daily", 0).table),
+              ElementsAre("2010-11-07 1 0 1 false", "2010-11-07 1 - 0 false"));
+}
+
 }  // namespace
 }  // namespace cartwright

@@ -169,5 +169,19 @@ TEST(CustomerFunnelTest, IdentitiesHoldInAnyOrderOfArrival) {
   }
 }
 
+TEST(CustomerFunnelTest, AnEntryOnTheDayThatTheClockWasSetBackFromIsCounted) {
+  MidnightTwice night;
+  // Enters later than everybody, yet on the earliest local day.
+  night.shop.Add({.client = "b",
+                  .actions = "purchased",
+                  .payment = 1,
+                  .start = night.calendar.as_of - 2});
+  const std::vector<Report> reports =
+      ComputeFunnel(night.shop.Build(), night.calendar, {.steps = {"purchased"}}).value();
+  EXPECT_THAT(
+      RowTexts(FindReport(reports, "customers", "daily").table, {"bucket_local", "reached"}),
+      ElementsAre("2010-11-06 1", "2010-11-07 1"));
+}
+
 }  // namespace
 }  // namespace cartwright

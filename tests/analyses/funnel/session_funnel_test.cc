@@ -173,5 +173,16 @@ TEST(SessionFunnelTest, AgreesWithANaiveTwinInAnyOrderOfArrival) {
   }
 }
 
+TEST(SessionFunnelTest, ASessionOfTheDayThatTheClockWasSetBackFromIsCounted) {
+  const MidnightTwice night;
+  const std::vector<Report> reports =
+      ComputeFunnel(night.shop.Build(), night.calendar, {.steps = {"purchased"}}).value();
+  const std::vector<std::string> columns = {"bucket_local", "reached"};
+  EXPECT_THAT(RowTexts(FindReport(reports, "orders", "daily").table, columns),
+              ElementsAre("2010-11-06 1", "2010-11-07 1"));
+  EXPECT_THAT(RowTexts(FindReport(reports, "orders", "monthly").table, columns),
+              ElementsAre("2010-11 2"));
+}
+
 }  // namespace
 }  // namespace cartwright

@@ -358,5 +358,14 @@ TEST(RfmReferenceTest, ReproducesOnlineRetail) {
   expect("monetary", 2054.266, 280206.02, {250.194, 490.096, 942.276, 2058.426});
 }
 
+TEST(RfmTest, RecencyIsNeverNegativeWhereTheClockWasSetBackOverMidnight) {
+  MidnightTwice night;
+  for (const char* client : {"b", "c", "d", "e"}) {
+    night.shop.Order(client, "2010-11-06 10:00", 100);
+  }
+  const Report report = Compute(night.shop.Build(), night.calendar)[0];
+  EXPECT_EQ(PrintCustomers(report.customers).substr(0, 8), "a 0 2 30");
+}
+
 }  // namespace
 }  // namespace cartwright
