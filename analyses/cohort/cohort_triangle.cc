@@ -192,8 +192,8 @@ CohortTriangle TriangleOfRetention(const SessionTable& sessions, const ClientOrd
     for (const std::uint32_t row : rows) {
       const std::int32_t period = calendar.PeriodOf(sessions.day[row], frame.period);
       // Where a clock is set back over midnight, a later order may have the earlier local day.
-      order_periods.push_back(
-          order_periods.empty() ? period : std::max(period, order_periods.back()));
+      order_periods.push_back(order_periods.empty() ? period
+                                                    : std::max(period, order_periods.back()));
     }
     Cohort* cohort = rows.empty() ? nullptr : FindCohort(triangle, order_periods[0]);
     if (cohort != nullptr) {

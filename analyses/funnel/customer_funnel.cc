@@ -53,11 +53,7 @@ struct StepFigures {
 class PassageFinder {
  public:
   PassageFinder(const ShopTables& tables, const ShopCalendar& calendar, const FunnelPlan& plan)
-      : tables_(tables),
-        calendar_(calendar),
-        plan_(plan),
-        matcher_(plan.rule),
-        found_(calendar) {
+      : tables_(tables), calendar_(calendar), plan_(plan), matcher_(plan.rule), found_(calendar) {
     reads_customers_ = std::any_of(
         plan.steps.begin(), plan.steps.end(),
         [](const FunnelStep& step) { return step.source != StepSource::kSessionAction; });

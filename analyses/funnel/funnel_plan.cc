@@ -9,6 +9,7 @@
 
 #include "analyses/report/option_texts.h"
 #include "analyses/report/period_option.h"
+#include "analyses/statistics/ratio.h"
 
 namespace cartwright {
 namespace {
@@ -19,11 +20,7 @@ constexpr std::array<std::string_view, 6> kModes = {
     "sequential",           "strict_once",  "strict_increase",
     "strict_deduplication", "strict_order", "strict_order_allow_reentry"};
 
-Result<FunnelRule> RuleOfMode(std::string_view mode) {
-  if (std::find(kModes.begin(), kModes.end(), mode) == kModes.end()) {
-    return Error{ErrorKind::kConfig, fmt::format("analyses.funnel.mode: one of {}; it is \"{}\"",
-                                                 fmt::join(kModes, ", "), mode)};
-  }
+FunnelRule RuleOfMode(std::string_view mode) {
   FunnelRule rule;
   rule.strict_once = mode == "strict_once";
   rule.strict_increase = mode == "strict_increase";
@@ -33,45 +30,46 @@ Result<FunnelRule> RuleOfMode(std::string_view mode) {
   return rule;
 }
 
-std::optional<FunnelStep> FindStep(const SessionTable& sessions, const std::string& name) {
-  const std::uint32_t bit = sessions.ActionBit(name);
-  if (bit != 0) {
-    return FunnelStep{name, StepSource::kSessionAction, bit};
+struct FoundStep {
+  FunnelStep step;
+  bool is_recorded = false;
+};
+
+/// The step of a name; nothing when the shop has none.
+std::optional<FoundStep> FindStep(std::span<const std::string> action_names,
+                                  const Recorded& recorded, const std::string& name) {
+  const auto action = std::find(action_names.begin(), action_names.end(), name);
+  if (action != action_names.end()) {
+    const std::uint32_t bit = 1U << (action - action_names.begin());
+    return FoundStep{{name, StepSource::kSessionAction, bit}, (recorded.actions & bit) != 0};
   }
   if (name == "download") {
-    return FunnelStep{name, StepSource::kDownload, 0};
+    return FoundStep{{name, StepSource::kDownload, 0}, recorded.downloads};
   }
   if (name == "signup") {
-    return FunnelStep{name, StepSource::kSignup, 0};
+    return FoundStep{{name, StepSource::kSignup, 0}, recorded.signups};
   }
   return std::nullopt;
 }
 
-/// Fills in the steps. The default steps suit shops that record baskets; others do without.
-Status ReadSteps(const SessionTable& sessions, const FunnelOptions& options, FunnelPlan& plan) {
-  const bool by_default = options.steps == FunnelOptions{}.steps;
+void ReadSteps(const SessionTable& sessions, const FunnelOptions& options, FunnelPlan& plan) {
   for (const std::string& name : options.steps) {
-    std::optional<FunnelStep> step = FindStep(sessions, name);
-    if (step && step->source == StepSource::kSessionAction) {
-      plan.session_steps.push_back(*step);
-    }
-    if (step) {
-      plan.steps.push_back(std::move(*step));
-    } else if (by_default) {
+    std::optional<FoundStep> found = FindStep(sessions.action_names, sessions.recorded, name);
+    if (!found || !found->is_recorded) {
       plan.warnings.push_back(
-          fmt::format("the shop records no action {}: the step is left out", name));
-    } else {
-      return Error{ErrorKind::kConfig,
-                   fmt::format("analyses.funnel.steps: one of {}, download, signup; one is \"{}\"",
-                               fmt::join(sessions.action_names, ", "), name)};
+          fmt::format("no source gives {}: the step is left out of the funnel", name));
+      continue;
     }
+    if (found->step.source == StepSource::kSessionAction) {
+      plan.session_steps.push_back(found->step);
+    }
+    plan.steps.push_back(std::move(found->step));
   }
-  if (plan.steps.empty() || plan.steps.size() > kMaxFunnelSteps) {
-    return Error{ErrorKind::kConfig,
-                 fmt::format("analyses.funnel.steps: 1 to {} steps; there are {}", kMaxFunnelSteps,
-                             plan.steps.size())};
+  if (!sessions.recorded.visits) {
+    plan.warnings.emplace_back(
+        "the sources give orders only: visits without an order are missing, so the rates say "
+        "nothing about conversion");
   }
-  return {};
 }
 
 constexpr std::array<Field<FunnelOptions>, 4> kFields = {{
@@ -96,13 +94,45 @@ constexpr std::array<Field<FunnelOptions>, 4> kFields = {{
 
 std::span<const Field<FunnelOptions>> FunnelOptionFields() { return kFields; }
 
+std::vector<OptionFault> FunnelOptionFaults(const FunnelOptions& options,
+                                            const ShopTablesLayout& shop) {
+  std::vector<OptionFault> faults = PeriodFaults("periods", options.periods, kFunnelPeriods);
+  const std::vector<std::string> usual = FunnelOptions{}.steps;
+  std::vector<std::string_view> known(shop.action_names.begin(), shop.action_names.end());
+  for (const std::string_view name : {"download", "signup"}) {
+    known.push_back(name);
+  }
+  bool any_recorded = false;
+  for (std::size_t i = 0; i < options.steps.size(); ++i) {
+    const std::string& name = options.steps[i];
+    const bool is_known = std::find(known.begin(), known.end(), name) != known.end() ||
+                          std::find(usual.begin(), usual.end(), name) != usual.end();
+    const std::optional<FoundStep> found = FindStep(shop.action_names, shop.recorded, name);
+    any_recorded = any_recorded || !is_known || (found && found->is_recorded);
+    if (!is_known) {
+      faults.push_back({"steps", i, ExpectedOneOf(known, name)});
+    }
+  }
+  if (options.steps.empty() || options.steps.size() > kMaxFunnelSteps) {
+    faults.push_back(
+        {"steps", std::nullopt,
+         fmt::format("expected 1 to {} steps, found {}", kMaxFunnelSteps, options.steps.size())});
+  } else if (!any_recorded) {
+    faults.push_back(
+        {"steps", std::nullopt, "no source gives any of the steps; map one under sources"});
+  }
+  return faults;
+}
+
 Result<FunnelPlan> PlanFunnel(const SessionTable& sessions, const FunnelOptions& options) {
+  ShopTablesLayout shop;
+  shop.action_names = sessions.action_names;
+  shop.recorded = sessions.recorded;
+  CARTWRIGHT_TRY(FirstFault("funnel", FunnelOptionFaults(options, shop)));
   FunnelPlan plan;
-  CARTWRIGHT_ASSIGN(plan.rule, RuleOfMode(options.mode));
-  CARTWRIGHT_ASSIGN(plan.periods,
-                    ReadPeriods("analyses.funnel.periods", options.periods,
-                                {Period::kHour, Period::kDay, Period::kWeek, Period::kMonth}));
-  CARTWRIGHT_TRY(ReadSteps(sessions, options, plan));
+  plan.rule = RuleOfMode(options.mode);
+  plan.periods = ReadPeriods(options.periods);
+  ReadSteps(sessions, options, plan);
   plan.rule.steps = plan.steps.size();
   plan.rule.window = std::llround(options.window_hours * kMillisPerHour);
   plan.params = OptionTexts(options, FunnelOptionFields());
@@ -133,20 +163,13 @@ void AddStepColumns(std::vector<ColumnSpec>& columns) {
 void AddStepCells(std::vector<Cell>& row, std::span<const FunnelStep> steps,
                   std::span<const std::int64_t> reached, std::size_t step) {
   row.insert(row.end(), {Cell(steps[step].name), Cell(static_cast<std::int64_t>(step) + 1),
-                         Cell(reached[step]), Cell(Rate(reached[step], reached[0]))});
+                         Cell(reached[step]), Cell(Ratio(reached[step], reached[0]))});
   if (step == 0) {
     row.insert(row.end(), {Cell(), Cell()});
   } else {
-    row.emplace_back(Rate(reached[step], reached[step - 1]));
+    row.emplace_back(Ratio(reached[step], reached[step - 1]));
     row.emplace_back(reached[step - 1] - reached[step]);
   }
-}
-
-std::optional<double> Rate(std::int64_t part, std::int64_t whole) {
-  if (whole == 0) {
-    return std::nullopt;
-  }
-  return static_cast<double>(part) / static_cast<double>(whole);
 }
 
 }  // namespace cartwright

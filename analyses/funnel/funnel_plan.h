@@ -1,7 +1,6 @@
 #pragma once
 
 #include <cstdint>
-#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -32,6 +31,10 @@ struct FunnelPlan {
   std::vector<std::pair<std::string, std::string>> params;
 };
 
+/// The periods that a funnel may be reported by.
+inline const std::vector<Period> kFunnelPeriods = {Period::kHour, Period::kDay, Period::kWeek,
+                                                   Period::kMonth};
+
 /// Errors: as ComputeFunnel.
 Result<FunnelPlan> PlanFunnel(const SessionTable& sessions, const FunnelOptions& options);
 
@@ -44,8 +47,5 @@ void AddStepColumns(std::vector<ColumnSpec>& columns);
 /// Their cells for one step; `reached` has one count a step.
 void AddStepCells(std::vector<Cell>& row, std::span<const FunnelStep> steps,
                   std::span<const std::int64_t> reached, std::size_t step);
-
-/// part / whole, or nothing when whole is zero.
-std::optional<double> Rate(std::int64_t part, std::int64_t whole);
 
 }  // namespace cartwright

@@ -6,6 +6,7 @@
 #include <string>
 #include <utility>
 
+#include "analyses/statistics/ratio.h"
 #include "analyses/tables/day_range.h"
 
 namespace cartwright {
@@ -35,11 +36,14 @@ struct CountGrid {
 /// Sessions by local day and by local hour.
 struct SessionCounts {
   DayNumber first_day = 0;
-  std::size_t days = 0;  ///< See DayRange.
+  std::size_t days = 0;           ///< See DayRange.
+  std::size_t complete_days = 0;  ///< See CompleteDays.
   CountGrid day_steps{0, 0};
   CountGrid day_actions{0, 0};
   CountGrid hour_steps{0, 0};
   CountGrid hour_actions{0, 0};
+  CountGrid complete_hour_steps{0, 0};  ///< Of the complete days.
+  CountGrid complete_hour_actions{0, 0};
   std::int64_t used = 0;
   std::int64_t after_as_of = 0;
   std::int64_t credits = 0;
@@ -63,6 +67,7 @@ SessionCounts Survey(const SessionTable& sessions, const ShopCalendar& calendar)
     }
   }
   counts.days = days.size();
+  counts.complete_days = CompleteDays(days, calendar);
   if (!days.empty()) {
     counts.first_day = days.first();
   }
@@ -77,6 +82,8 @@ SessionCounts CountSessions(const SessionTable& sessions, const ShopCalendar& ca
   counts.day_actions = CountGrid(counts.days, actions);
   counts.hour_steps = CountGrid(kHours, steps.size());
   counts.hour_actions = CountGrid(kHours, actions);
+  counts.complete_hour_steps = CountGrid(kHours, steps.size());
+  counts.complete_hour_actions = CountGrid(kHours, actions);
   for (std::size_t row = 0; row < sessions.size(); ++row) {
     if (sessions.start[row] >= calendar.as_of || sessions.is_credit(row)) {
       continue;
@@ -84,15 +91,18 @@ SessionCounts CountSessions(const SessionTable& sessions, const ShopCalendar& ca
     const std::uint32_t bits = sessions.actions[row];
     const auto day = static_cast<std::size_t>(sessions.day[row] - counts.first_day);
     const std::size_t hour = sessions.hour[row];
+    const std::int64_t day_is_over = day < counts.complete_days ? 1 : 0;
     for (std::size_t step = 0; step < steps.size() && (bits & steps[step].action_bit) != 0;
          ++step) {
       ++counts.day_steps.Bucket(day)[step];
       ++counts.hour_steps.Bucket(hour)[step];
+      counts.complete_hour_steps.Bucket(hour)[step] += day_is_over;
     }
     for (std::size_t action = 0; action < actions; ++action) {
       const std::int64_t has = bits >> action & 1U;
       counts.day_actions.Bucket(day)[action] += has;
       counts.hour_actions.Bucket(hour)[action] += has;
+      counts.complete_hour_actions.Bucket(hour)[action] += has * day_is_over;
     }
   }
   return counts;
@@ -130,7 +140,13 @@ class SessionReports {
         calendar_(calendar),
         plan_(plan),
         steps_(plan.session_steps),
-        counts_(CountSessions(sessions, calendar, steps_)) {}
+        counts_(CountSessions(sessions, calendar, steps_)) {
+    for (std::size_t action = 0; action < sessions.action_names.size(); ++action) {
+      if ((sessions.recorded.actions >> action & 1U) != 0) {
+        recorded_actions_.push_back(action);
+      }
+    }
+  }
 
   Report Orders(Period period) const;
   Report HourlyOrders() const;
@@ -141,7 +157,7 @@ class SessionReports {
  private:
   Report Finish(Report report) const;
   std::optional<double> PerDay(std::int64_t count) const {
-    return Rate(count, static_cast<std::int64_t>(counts_.days));
+    return Ratio(count, static_cast<std::int64_t>(counts_.complete_days));
   }
 
   const SessionTable& sessions_;
@@ -149,6 +165,7 @@ class SessionReports {
   const FunnelPlan& plan_;
   std::span<const FunnelStep> steps_;
   SessionCounts counts_;
+  std::vector<std::size_t> recorded_actions_;  ///< Places in action_names.
 };
 
 Report SessionReports::Orders(Period period) const {
@@ -183,7 +200,7 @@ Report SessionReports::HourlyOrders() const {
     for (std::size_t step = 0; step < steps_.size(); ++step) {
       std::vector<Cell> row = {static_cast<std::int64_t>(hour)};
       AddStepCells(row, steps_, reached, step);
-      row.emplace_back(PerDay(reached[step]));
+      row.emplace_back(PerDay(counts_.complete_hour_steps.Bucket(hour)[step]));
       report.table.Append(row);
     }
   }
@@ -228,7 +245,7 @@ Report SessionReports::ActionCounts(Period period) const {
     const std::string label = PeriodLabel(index, period, calendar_.week_start);
     const Instant bucket{calendar_.PeriodStart(index, period)};
     const bool complete = calendar_.IsComplete(index, period);
-    for (std::size_t action = 0; action < sums.grid.columns; ++action) {
+    for (const std::size_t action : recorded_actions_) {
       report.table.Append(
           {bucket, label, sessions_.action_names[action], sums.grid.Bucket(i)[action], complete});
     }
@@ -243,10 +260,10 @@ Report SessionReports::HourlyActionCounts() const {
                                 {"sessions", ColumnType::kInteger},
                                 {"average_per_day", ColumnType::kReal}});
   for (std::size_t hour = 0; hour < kHours && counts_.used > 0; ++hour) {
-    const std::span<const std::int64_t> sessions = counts_.hour_actions.Bucket(hour);
-    for (std::size_t action = 0; action < sessions.size(); ++action) {
+    for (const std::size_t action : recorded_actions_) {
       report.table.Append({static_cast<std::int64_t>(hour), sessions_.action_names[action],
-                           sessions[action], PerDay(sessions[action])});
+                           counts_.hour_actions.Bucket(hour)[action],
+                           PerDay(counts_.complete_hour_actions.Bucket(hour)[action])});
     }
   }
   return Finish(std::move(report));

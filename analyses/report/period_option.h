@@ -5,15 +5,16 @@
 #include <vector>
 
 #include "daemon/base/calendar.h"
-#include "daemon/base/result.h"
+#include "daemon/base/option_fault.h"
 
 namespace cartwright {
 
-/// Reads an option that lists periods by name ("hourly", "daily", "weekly", "monthly"); the order
-/// is kept. `path` names the option in the message. Errors: kConfig for a name that is not in
-/// `allowed` or comes twice.
-Result<std::vector<Period>> ReadPeriods(std::string_view path,
-                                        const std::vector<std::string>& names,
-                                        const std::vector<Period>& allowed);
+/// What is wrong with the option `name` that lists periods ("hourly", "daily", "weekly",
+/// "monthly"): an entry that is not in `allowed` or comes twice.
+std::vector<OptionFault> PeriodFaults(std::string_view name, const std::vector<std::string>& texts,
+                                      const std::vector<Period>& allowed);
+
+/// The periods of texts without faults, in their order.
+std::vector<Period> ReadPeriods(const std::vector<std::string>& texts);
 
 }  // namespace cartwright

@@ -95,6 +95,11 @@ void ReportTable::AppendCell(std::size_t column, const Cell& cell) {
   data.whole.push_back(whole);
 }
 
+void ReportTable::ClearColumn(std::size_t column) {
+  std::vector<bool>& present = data_[column].present;
+  present.assign(present.size(), false);
+}
+
 std::optional<std::size_t> ReportTable::Find(std::string_view name) const {
   const auto found = std::find_if(columns_.begin(), columns_.end(),
                                   [name](const ColumnSpec& column) { return column.name == name; });

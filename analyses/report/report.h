@@ -69,6 +69,9 @@ class ReportTable {
   void Append(const std::vector<Cell>& row);
   void Append(std::initializer_list<Cell> row);
 
+  /// Makes every value of a column null.
+  void ClearColumn(std::size_t column);
+
   std::size_t rows() const { return rows_; }
   const std::vector<ColumnSpec>& columns() const { return columns_; }
   /// The index of a column, or nothing.

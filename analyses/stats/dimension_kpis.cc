@@ -4,6 +4,7 @@
 #include <numeric>
 #include <span>
 
+#include "analyses/statistics/ratio.h"
 #include "analyses/stats/stats_reports.h"
 
 namespace cartwright {

@@ -38,13 +38,6 @@ void KpiSums::Merge(const KpiSums& other) {
   discount += other.discount;
 }
 
-std::optional<double> Ratio(std::int64_t numerator, std::int64_t denominator) {
-  if (denominator == 0) {
-    return std::nullopt;
-  }
-  return static_cast<double>(numerator) / static_cast<double>(denominator);
-}
-
 std::optional<double> AverageAmount(std::int64_t minor, std::int64_t count, int currency_exponent) {
   if (count == 0) {
     return std::nullopt;

@@ -25,9 +25,6 @@ struct KpiSums {
   std::int64_t net() const { return gross - returns; }
 };
 
-/// numerator / denominator, or nothing when the denominator is zero.
-std::optional<double> Ratio(std::int64_t numerator, std::int64_t denominator);
-
 /// An amount in minor units per something, in major units; nothing when `count` is zero.
 std::optional<double> AverageAmount(std::int64_t minor, std::int64_t count, int currency_exponent);
 

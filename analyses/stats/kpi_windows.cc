@@ -1,6 +1,7 @@
 #include <array>
 #include <string_view>
 
+#include "analyses/statistics/ratio.h"
 #include "analyses/stats/stats_reports.h"
 
 namespace cartwright {

@@ -3,6 +3,7 @@
 #include <optional>
 
 #include "analyses/statistics/quantile.h"
+#include "analyses/statistics/ratio.h"
 #include "analyses/stats/stats_reports.h"
 
 namespace cartwright {
@@ -45,7 +46,10 @@ std::vector<std::int64_t> SortedPayments(const StatsInput& input, Report& report
   std::sort(payments.begin(), payments.end());
   DropRows(report, "not_purchased", not_purchased);
   DropRows(report, "missing_payment", missing);
-  if (payments.empty()) {
+  if (!table.recorded.amount(AmountKind::kPayment)) {
+    report.status = ReportStatus::kNotAvailable;
+    report.status_reason = "no source gives payments";
+  } else if (payments.empty()) {
     MarkInsufficient(report, "no order with a payment before as_of");
   }
   return payments;

@@ -3,6 +3,7 @@
 #include <string_view>
 #include <utility>
 
+#include "analyses/statistics/ratio.h"
 #include "analyses/stats/stats_reports.h"
 
 namespace cartwright {
@@ -185,11 +186,13 @@ Report HourlyOrders(const StatsInput& input) {
                                     {"units", ColumnType::kInteger},
                                     {"conversion_rate", ColumnType::kReal},
                                     {"orders_per_day", ColumnType::kReal}});
-  const auto days = static_cast<std::int64_t>(input.days.days());
-  for (int hour = 0; days > 0 && hour < 24; ++hour) {
-    const KpiSums& sums = input.days.hour_sums[static_cast<std::size_t>(hour)];
-    report.table.Append({hour, sums.sessions, sums.orders, sums.units,
-                         Ratio(sums.orders, sums.sessions), Ratio(sums.orders, days)});
+  const ShopDays& days = input.days;
+  for (int hour = 0; days.days() > 0 && hour < 24; ++hour) {
+    const auto place = static_cast<std::size_t>(hour);
+    const KpiSums& sums = days.hour_sums[place];
+    report.table.Append(
+        {hour, sums.sessions, sums.orders, sums.units, Ratio(sums.orders, sums.sessions),
+         Ratio(days.complete_hour_orders[place], static_cast<std::int64_t>(days.complete_days))});
   }
   return report;
 }

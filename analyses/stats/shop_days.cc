@@ -7,30 +7,11 @@
 namespace cartwright {
 namespace {
 
-constexpr std::uint32_t kNoRow = kNoCode;
-
-// The row of each client's earliest order before as_of; the lower row where two start together.
-std::vector<std::uint32_t> FirstOrders(const ShopTables& tables, EpochMillis as_of) {
-  const SessionTable& table = tables.sessions;
-  std::vector<std::uint32_t> first(tables.clients.size(), kNoRow);
-  for (std::uint32_t row = 0; row < table.size(); ++row) {
-    const std::uint32_t client = table.client[row];
-    if (client == kNoCode || !table.purchased(row) || table.start[row] >= as_of) {
-      continue;
-    }
-    if (first[client] == kNoRow || table.start[row] < table.start[first[client]]) {
-      first[client] = row;
-    }
-  }
-  return first;
-}
-
-CustomerKind KindOf(const SessionTable& table, std::uint32_t row,
-                    const std::vector<std::uint32_t>& first_order) {
+CustomerKind KindOf(const SessionTable& table, std::uint32_t row) {
   if (table.client[row] == kNoCode) {
     return CustomerKind::kGuest;
   }
-  return first_order[table.client[row]] == row ? CustomerKind::kNew : CustomerKind::kReturning;
+  return table.is_first_order(row) ? CustomerKind::kNew : CustomerKind::kReturning;
 }
 
 // Makes a day for every local day from the first row's to as_of's and counts the rows in each.
@@ -42,6 +23,7 @@ void LayOutDays(const SessionTable& table, const ShopCalendar& calendar, ShopDay
   }
   days.first_day = range.first();
   days.day_sums.resize(range.size());
+  days.complete_days = CompleteDays(range, calendar);
   days.begin.assign(days.days() + 1, 0);
   for (std::size_t row = 0; row < table.size(); ++row) {
     if (table.start[row] < calendar.as_of) {
@@ -120,11 +102,10 @@ ShopDays GroupByDay(const ShopTables& tables, const ShopCalendar& calendar) {
   const SessionTable& table = tables.sessions;
   ShopDays days;
   LayOutDays(table, calendar, days);
-  const std::vector<std::uint32_t> first_order = FirstOrders(tables, calendar.as_of);
   std::vector<std::uint32_t> next(days.begin.begin(), days.begin.end());
   days.kind.resize(table.size());
   for (std::uint32_t row = 0; row < table.size(); ++row) {
-    days.kind[row] = KindOf(table, row, first_order);
+    days.kind[row] = KindOf(table, row);
     if (table.start[row] >= calendar.as_of) {
       ++days.after_as_of;
       continue;
@@ -133,6 +114,9 @@ ShopDays GroupByDay(const ShopTables& tables, const ShopCalendar& calendar) {
     days.rows[next[day]++] = row;
     days.day_sums[day][static_cast<std::size_t>(days.kind[row])].Add(table, row);
     days.hour_sums[table.hour[row]].Add(table, row);
+    if (day < days.complete_days && table.purchased(row)) {
+      ++days.complete_hour_orders[table.hour[row]];
+    }
   }
   return days;
 }

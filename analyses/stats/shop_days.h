@@ -22,6 +22,8 @@ struct ShopDays {
   /// One entry a day from the first record's to as_of's, days without rows too.
   std::vector<std::array<KpiSums, kCustomerKinds>> day_sums;
   std::array<KpiSums, 24> hour_sums{};
+  std::size_t complete_days = 0;  ///< Days that lie wholly before as_of, the first so many.
+  std::array<std::int64_t, 24> complete_hour_orders{};  ///< Orders of those days by hour.
   /// Row numbers by day, in CSR form: day d holds rows[begin[d]] to rows[begin[d + 1] - 1],
   /// ascending.
   std::vector<std::uint32_t> begin;

@@ -4,6 +4,7 @@
 #include <string>
 #include <utility>
 
+#include "analyses/stats/not_recorded.h"
 #include "analyses/stats/stats_reports.h"
 
 namespace cartwright {
@@ -68,6 +69,9 @@ Result<std::vector<Report>> ComputeStats(const ShopTables& tables, const ShopCal
   if (!tables.sessions.dimensions.empty()) {
     reports.push_back(DimensionKpis(input));
     reports.push_back(DailyDimensionValues(input));
+  }
+  for (Report& report : reports) {
+    HideWhatIsNotRecorded(tables.sessions.recorded, report);
   }
   return reports;
 }

@@ -24,8 +24,10 @@ std::span<const Field<StatsOptions>> StatsOptionFields();
 /// Rows that start at as_of or later are left out. Guests count in sessions, orders and revenue,
 /// not in customers. gross_revenue is what orders were charged (payments, discounts already off),
 /// returns is what went back (refunds of orders and credit notes, on their own day), net_revenue
-/// the difference. A series runs from the first record's period to as_of's. Reports whose table
-/// would have no basis carry the status insufficient_data.
+/// the difference. A series runs from the first record's period to as_of's; averages a day are over
+/// the days that are over. A customer is new with the first order ever in the shop, in a dimension
+/// value too. Reports whose table would have no basis carry the status insufficient_data; columns
+/// that rest on what no source records are null, with a warning.
 ///
 /// Report types, in this order: kpis, hourly_orders, hourly_revenue; daily_orders and _revenue;
 /// weekly_orders and _revenue, weekly_average_order_per_user, weekly_average_session_per_user,

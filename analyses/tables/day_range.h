@@ -36,6 +36,10 @@ class DayRange {
   DayNumber last_;
 };
 
+/// How many days of the range lie wholly before as_of: the first so many. Averages a day are over
+/// these.
+std::size_t CompleteDays(const DayRange& days, const ShopCalendar& calendar);
+
 /// The range of all session rows before as_of.
 DayRange DaysOfRows(const SessionTable& sessions, const ShopCalendar& calendar);
 

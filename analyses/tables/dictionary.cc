@@ -2,53 +2,55 @@
 
 #include <algorithm>
 #include <numeric>
+#include <utility>
 
 namespace cartwright {
 
-Dictionary::Dictionary(const Dictionary& other) { *this = other; }
-
-// The keys of codes_ view the texts of their own dictionary, so a copy numbers its own.
-Dictionary& Dictionary::operator=(const Dictionary& other) {
-  if (this != &other) {
-    texts_ = other.texts_;
-    codes_.clear();
-    codes_.reserve(texts_.size());
-    for (const std::string& text : texts_) {
-      codes_.emplace(text, static_cast<std::uint32_t>(codes_.size()));
-    }
-  }
-  return *this;
-}
-
-std::uint32_t Dictionary::Code(std::string_view text) {
-  const auto found = codes_.find(text);
-  if (found != codes_.end()) {
-    return found->second;
-  }
-  const auto code = static_cast<std::uint32_t>(texts_.size());
-  codes_.emplace(texts_.emplace_back(text), code);
+std::uint32_t Dictionary::Texts::Add(std::string text) {
+  const auto code = static_cast<std::uint32_t>(texts.size());
+  codes.emplace(texts.emplace_back(std::move(text)), code);
   return code;
 }
 
+Dictionary::Texts& Dictionary::Own() {
+  if (shared_ == nullptr) {
+    shared_ = std::make_shared<Texts>();
+  } else if (shared_.use_count() > 1) {
+    auto own = std::make_shared<Texts>();
+    for (const std::string& text : shared_->texts) {
+      own->Add(text);
+    }
+    shared_ = std::move(own);
+  }
+  return *shared_;
+}
+
+std::uint32_t Dictionary::Code(std::string_view text) {
+  const std::uint32_t known = Find(text);
+  return known != kNoCode ? known : Own().Add(std::string(text));
+}
+
 std::uint32_t Dictionary::Find(std::string_view text) const {
-  const auto found = codes_.find(text);
-  return found == codes_.end() ? kNoCode : found->second;
+  if (shared_ == nullptr) {
+    return kNoCode;
+  }
+  const auto found = shared_->codes.find(text);
+  return found == shared_->codes.end() ? kNoCode : found->second;
 }
 
 std::vector<std::uint32_t> Dictionary::Sort() {
-  std::vector<std::uint32_t> order(texts_.size());
+  Texts& own = Own();
+  std::vector<std::uint32_t> order(own.texts.size());
   std::iota(order.begin(), order.end(), 0U);
   std::sort(order.begin(), order.end(),
-            [this](std::uint32_t a, std::uint32_t b) { return texts_[a] < texts_[b]; });
-  std::vector<std::uint32_t> renumbered(texts_.size());
-  std::deque<std::string> sorted;
-  codes_.clear();
+            [&own](std::uint32_t a, std::uint32_t b) { return own.texts[a] < own.texts[b]; });
+  std::vector<std::uint32_t> renumbered(own.texts.size());
+  Texts sorted;
+  own.codes.clear();
   for (const std::uint32_t old_code : order) {
-    const auto code = static_cast<std::uint32_t>(sorted.size());
-    renumbered[old_code] = code;
-    codes_.emplace(sorted.emplace_back(std::move(texts_[old_code])), code);
+    renumbered[old_code] = sorted.Add(std::move(own.texts[old_code]));
   }
-  texts_ = std::move(sorted);
+  own = std::move(sorted);
   return renumbered;
 }
 

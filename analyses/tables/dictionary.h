@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <deque>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -13,26 +14,31 @@ namespace cartwright {
 inline constexpr std::uint32_t kNoCode = 0xffffffffU;
 
 /// Texts numbered from 0. After Sort() codes are in byte order of the texts.
+///
+/// A copy costs a pointer: copies share their texts until one of them is changed.
 class Dictionary {
  public:
-  Dictionary() = default;
-  Dictionary(const Dictionary& other);
-  Dictionary& operator=(const Dictionary& other);
-  Dictionary(Dictionary&&) noexcept = default;
-  Dictionary& operator=(Dictionary&&) noexcept = default;
-  ~Dictionary() = default;
-
   std::uint32_t Code(std::string_view text);        ///< Adds the text when it is new.
   std::uint32_t Find(std::string_view text) const;  ///< kNoCode when it is not there.
-  std::string_view Text(std::uint32_t code) const { return texts_[code]; }
-  std::uint32_t size() const { return static_cast<std::uint32_t>(texts_.size()); }
+  std::string_view Text(std::uint32_t code) const { return shared_->texts[code]; }
+  std::uint32_t size() const {
+    return shared_ == nullptr ? 0 : static_cast<std::uint32_t>(shared_->texts.size());
+  }
 
   /// Renumbers in byte order; returns old code → new code.
   std::vector<std::uint32_t> Sort();
 
  private:
-  std::deque<std::string> texts_;
-  std::unordered_map<std::string_view, std::uint32_t> codes_;  ///< Keys view texts_.
+  struct Texts {
+    std::deque<std::string> texts;
+    std::unordered_map<std::string_view, std::uint32_t> codes;  ///< Keys view `texts`.
+    std::uint32_t Add(std::string text);
+  };
+  /// The texts, made this dictionary's own.
+  Texts& Own();
+
+  // Shared because every dimension value has tables of its own over the same texts.
+  std::shared_ptr<Texts> shared_;
 };
 
 }  // namespace cartwright

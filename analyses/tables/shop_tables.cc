@@ -5,21 +5,22 @@
 #include <algorithm>
 #include <numeric>
 
+#include "daemon/base/action_bits.h"
 #include "daemon/base/check.h"
 
 namespace cartwright {
 namespace {
 
-constexpr std::size_t kMaxActions = 32;
-
+/// Makes `to` the entries of `from` at `rows`; both may be the same column.
 template <class T>
-void Reorder(std::vector<T>& column, const std::vector<std::uint32_t>& order) {
-  std::vector<T> moved;
-  moved.reserve(column.size());
-  for (const std::uint32_t row : order) {
-    moved.push_back(column[row]);
+void TakeEntries(const std::vector<T>& from, const std::vector<std::uint32_t>& rows,
+                 std::vector<T>& to) {
+  std::vector<T> taken;
+  taken.reserve(rows.size());
+  for (const std::uint32_t row : rows) {
+    taken.push_back(from[row]);
   }
-  column = std::move(moved);
+  to = std::move(taken);
 }
 
 void Recode(std::vector<std::uint32_t>& codes, const std::vector<std::uint32_t>& renumbered) {
@@ -28,38 +29,100 @@ void Recode(std::vector<std::uint32_t>& codes, const std::vector<std::uint32_t>&
   }
 }
 
-void ReorderLines(SessionTable& table, const std::vector<std::uint32_t>& order) {
+/// The lines of `rows` in `from`, and where those of each row end up. `keeps` chooses among them.
+template <class Keeps>
+void TakeLines(const SessionTable& from, const std::vector<std::uint32_t>& rows, Keeps keeps,
+               SessionTable& to) {
   std::vector<std::uint32_t> lines;
-  lines.reserve(table.line_product.size());
   std::vector<std::uint32_t> begin{0};
-  begin.reserve(order.size() + 1);
-  for (const std::uint32_t row : order) {
-    for (std::uint32_t line = table.line_begin[row]; line < table.line_begin[row + 1]; ++line) {
-      lines.push_back(line);
+  begin.reserve(rows.size() + 1);
+  for (const std::uint32_t row : rows) {
+    for (std::uint32_t line = from.line_begin[row]; line < from.line_begin[row + 1]; ++line) {
+      if (keeps(line)) {
+        lines.push_back(line);
+      }
     }
     begin.push_back(static_cast<std::uint32_t>(lines.size()));
   }
-  Reorder(table.line_product, lines);
-  Reorder(table.line_category, lines);
-  Reorder(table.line_quantity, lines);
-  Reorder(table.line_price, lines);
-  table.line_begin = std::move(begin);
+  TakeEntries(from.line_product, lines, to.line_product);
+  TakeEntries(from.line_category, lines, to.line_category);
+  TakeEntries(from.line_quantity, lines, to.line_quantity);
+  TakeEntries(from.line_price, lines, to.line_price);
+  to.line_begin = std::move(begin);
 }
 
-void ReorderSessions(SessionTable& table, const std::vector<std::uint32_t>& order) {
-  Reorder(table.start, order);
-  Reorder(table.day, order);
-  Reorder(table.hour, order);
-  Reorder(table.client, order);
-  Reorder(table.actions, order);
-  Reorder(table.promotion, order);
-  for (auto& column : table.amount) {
-    Reorder(column, order);
+/// Makes `to` the given rows of `from`, without their lines; column by column, so that both may be
+/// the same table. `to` must have the dimensions of `from`.
+void TakeRows(const SessionTable& from, const std::vector<std::uint32_t>& rows, SessionTable& to) {
+  TakeEntries(from.start, rows, to.start);
+  TakeEntries(from.day, rows, to.day);
+  TakeEntries(from.hour, rows, to.hour);
+  TakeEntries(from.client, rows, to.client);
+  TakeEntries(from.actions, rows, to.actions);
+  TakeEntries(from.promotion, rows, to.promotion);
+  TakeEntries(from.first_orders, rows, to.first_orders);
+  for (std::size_t kind = 0; kind < kAmountKinds; ++kind) {
+    TakeEntries(from.amount[kind], rows, to.amount[kind]);
   }
-  for (DimensionColumn& dimension : table.dimensions) {
-    Reorder(dimension.code, order);
+  for (std::size_t i = 0; i < from.dimensions.size(); ++i) {
+    TakeEntries(from.dimensions[i].code, rows, to.dimensions[i].code);
   }
-  ReorderLines(table, order);
+}
+
+void TakeRows(const CustomerTable& from, const std::vector<std::uint32_t>& rows,
+              CustomerTable& to) {
+  TakeEntries(from.client, rows, to.client);
+  TakeEntries(from.download, rows, to.download);
+  TakeEntries(from.signup, rows, to.signup);
+  for (std::size_t i = 0; i < from.dimensions.size(); ++i) {
+    TakeEntries(from.dimensions[i].code, rows, to.dimensions[i].code);
+  }
+}
+
+std::vector<DimensionColumn> WithoutRows(const std::vector<DimensionColumn>& columns) {
+  std::vector<DimensionColumn> empty;
+  empty.reserve(columns.size());
+  for (const DimensionColumn& column : columns) {
+    empty.push_back({column.name, column.values, {}});
+  }
+  return empty;
+}
+
+/// A table with the names and dictionaries of `sessions` and no rows.
+SessionTable WithoutRows(const SessionTable& sessions) {
+  SessionTable empty;
+  empty.dimensions = WithoutRows(sessions.dimensions);
+  empty.action_names = sessions.action_names;
+  empty.purchased_bit = sessions.purchased_bit;
+  empty.recorded = sessions.recorded;
+  empty.promotions = sessions.promotions;
+  empty.products = sessions.products;
+  empty.categories = sessions.categories;
+  return empty;
+}
+
+constexpr auto kEveryLine = [](std::uint32_t) { return true; };
+
+/// Marks the earliest order of each client, and the earliest with a payment; rows are in key order.
+void MarkFirstOrders(SessionTable& sessions, std::uint32_t client_count) {
+  for (const std::uint8_t bit : {kFirstOrder, kFirstPaidOrder}) {
+    std::vector<std::uint32_t> first(client_count, kNoCode);
+    for (std::uint32_t row = 0; row < sessions.size(); ++row) {
+      const std::uint32_t client = sessions.client[row];
+      const bool counts =
+          client != kNoCode && sessions.purchased(row) &&
+          (bit == kFirstOrder || sessions.AmountOrZero(row, AmountKind::kPayment) > 0);
+      if (counts &&
+          (first[client] == kNoCode || sessions.start[row] < sessions.start[first[client]])) {
+        first[client] = row;
+      }
+    }
+    for (const std::uint32_t row : first) {
+      if (row != kNoCode) {
+        sessions.first_orders[row] = static_cast<std::uint8_t>(sessions.first_orders[row] | bit);
+      }
+    }
+  }
 }
 
 template <class Table>
@@ -127,6 +190,7 @@ ShopTablesBuilder::ShopTablesBuilder(ShopTablesLayout layout, TimeZone zone)
   sessions.action_names = std::move(layout.action_names);
   CARTWRIGHT_CHECK(sessions.action_names.size() <= kMaxActions, "at most 32 actions");
   sessions.purchased_bit = sessions.ActionBit("purchased");
+  sessions.recorded = layout.recorded;
   CARTWRIGHT_CHECK(sessions.purchased_bit != 0, "the layout names the action `purchased`");
   for (std::string& name : layout.dimensions) {
     sessions.dimensions.push_back({std::move(name), {}, {}});
@@ -148,6 +212,7 @@ void ShopTablesBuilder::AddSession(const SessionInput& session) {
   table.hour.push_back(static_cast<std::uint8_t>(local.hour()));
   table.client.push_back(session.client ? tables_.clients.Code(*session.client) : kNoCode);
   table.actions.push_back(session.actions | 1U);
+  table.first_orders.push_back(0);
   for (std::size_t kind = 0; kind < kAmountKinds; ++kind) {
     table.amount[kind].push_back(session.amounts[kind].value_or(kMissingAmount));
   }
@@ -193,7 +258,9 @@ Result<ShopTables> ShopTablesBuilder::Finish() && {
     return Error{ErrorKind::kInternal,
                  fmt::format("two sessions have the key \"{}\"", key(*twice))};
   }
-  ReorderSessions(sessions, order);
+  TakeLines(sessions, order, kEveryLine, sessions);
+  TakeRows(sessions, order, sessions);
+  MarkFirstOrders(sessions, tables_.clients.size());
 
   const std::vector<std::uint32_t> clients = tables_.clients.Sort();
   Recode(sessions.client, clients);
@@ -212,78 +279,68 @@ Result<ShopTables> ShopTablesBuilder::Finish() && {
             [&customers](std::uint32_t a, std::uint32_t b) {
               return customers.client[a] < customers.client[b];
             });
-  Reorder(customers.client, customer_order);
+  TakeRows(customers, customer_order, customers);
   if (std::adjacent_find(customers.client.begin(), customers.client.end()) !=
       customers.client.end()) {
     return Error{ErrorKind::kInternal, "two customer rows have the same client"};
   }
-  Reorder(customers.download, customer_order);
-  Reorder(customers.signup, customer_order);
   for (DimensionColumn& dimension : customers.dimensions) {
     Recode(dimension.code, dimension.values.Sort());
-    Reorder(dimension.code, customer_order);
   }
   return std::move(tables_);
 }
 
 SessionTable KeepRows(const SessionTable& sessions, const RowRule& rule) {
-  SessionTable kept = sessions;
-  if (rule.positive_price_only) {
-    std::vector<std::uint32_t> lines;
-    std::vector<std::uint32_t> begin{0};
-    for (std::size_t row = 0; row < sessions.size(); ++row) {
-      for (std::uint32_t line = sessions.line_begin[row]; line < sessions.line_begin[row + 1];
-           ++line) {
-        if (KeepsLine(sessions, line, rule)) {
-          lines.push_back(line);
-        }
-      }
-      begin.push_back(static_cast<std::uint32_t>(lines.size()));
+  const std::vector<std::uint32_t> rows =
+      RowsWhere(sessions.size(), [&](std::size_t row) { return KeepsRow(sessions, row, rule); });
+  SessionTable kept = WithoutRows(sessions);
+  TakeRows(sessions, rows, kept);
+  TakeLines(
+      sessions, rows, [&](std::uint32_t line) { return KeepsLine(sessions, line, rule); }, kept);
+  if (rule.positive_payment_only) {
+    for (std::uint8_t& first : kept.first_orders) {
+      first = (first & kFirstPaidOrder) != 0 ? kFirstOrder | kFirstPaidOrder : 0;
     }
-    Reorder(kept.line_product, lines);
-    Reorder(kept.line_category, lines);
-    Reorder(kept.line_quantity, lines);
-    Reorder(kept.line_price, lines);
-    kept.line_begin = std::move(begin);
   }
-  ReorderSessions(kept, RowsWhere(sessions.size(),
-                                  [&](std::size_t row) { return KeepsRow(sessions, row, rule); }));
   return kept;
 }
 
 ShopTables KeepDimensionValue(const ShopTables& tables, std::string_view dimension,
                               std::string_view value) {
-  ShopTables kept = tables;
-  const DimensionColumn* in_sessions = tables.sessions.FindDimension(dimension);
+  const SessionTable& sessions = tables.sessions;
+  const CustomerTable& customers = tables.customers;
+  const DimensionColumn* in_sessions = sessions.FindDimension(dimension);
   const std::uint32_t session_code =
       in_sessions == nullptr ? kNoCode : in_sessions->values.Find(value);
-  std::vector<bool> has_session(tables.clients.size(), false);
-  const std::vector<std::uint32_t> rows = RowsWhere(tables.sessions.size(), [&](std::size_t row) {
+  const std::vector<std::uint32_t> rows = RowsWhere(sessions.size(), [&](std::size_t row) {
     return session_code != kNoCode && in_sessions->code[row] == session_code;
   });
+  std::vector<bool> has_session(tables.clients.size(), false);
   for (const std::uint32_t row : rows) {
-    if (tables.sessions.client[row] != kNoCode) {
-      has_session[tables.sessions.client[row]] = true;
+    if (sessions.client[row] != kNoCode) {
+      has_session[sessions.client[row]] = true;
     }
   }
-  ReorderSessions(kept.sessions, rows);
-
-  const DimensionColumn* in_customers = tables.customers.FindDimension(dimension);
+  const DimensionColumn* in_customers = customers.FindDimension(dimension);
   const std::uint32_t customer_code =
       in_customers == nullptr ? kNoCode : in_customers->values.Find(value);
-  const std::vector<std::uint32_t> customers =
-      RowsWhere(tables.customers.size(), [&](std::size_t row) {
+  const std::vector<std::uint32_t> customer_rows =
+      RowsWhere(customers.size(), [&](std::size_t row) {
         if (in_customers == nullptr) {
-          return static_cast<bool>(has_session[tables.customers.client[row]]);
+          return static_cast<bool>(has_session[customers.client[row]]);
         }
         return customer_code != kNoCode && in_customers->code[row] == customer_code;
       });
-  Reorder(kept.customers.client, customers);
-  Reorder(kept.customers.download, customers);
-  Reorder(kept.customers.signup, customers);
-  for (DimensionColumn& column : kept.customers.dimensions) {
-    Reorder(column.code, customers);
-  }
+
+  ShopTables kept;
+  kept.clients = tables.clients;
+  kept.currency = tables.currency;
+  kept.currency_exponent = tables.currency_exponent;
+  kept.sessions = WithoutRows(sessions);
+  TakeRows(sessions, rows, kept.sessions);
+  TakeLines(sessions, rows, kEveryLine, kept.sessions);
+  kept.customers.dimensions = WithoutRows(customers.dimensions);
+  TakeRows(customers, customer_rows, kept.customers);
   return kept;
 }
 

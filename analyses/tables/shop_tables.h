@@ -24,6 +24,24 @@ inline constexpr EpochMillis kMissingInstant = std::numeric_limits<EpochMillis>:
 enum class AmountKind : std::uint8_t { kPayment, kDiscount, kTax, kShipping, kRefund };
 inline constexpr std::size_t kAmountKinds = 5;
 
+/// What the sources of a shop give at all. It follows from the configuration, not from the rows, so
+/// that every period and every dimension value agree: reports say null, never 0, of the rest.
+struct Recorded {
+  std::uint32_t actions = 0xffffffffU;  ///< Bit i set: action_names[i] is recorded.
+  std::array<bool, kAmountKinds> amounts{true, true, true, true, true};
+  bool visits = true;  ///< Sessions that bought nothing are there beside the orders.
+  bool lines = true;   ///< Basket lines.
+  bool promotions = true;
+  bool downloads = true;  ///< Customers' download dates.
+  bool signups = true;    ///< Customers' sign-up dates.
+
+  bool amount(AmountKind kind) const { return amounts[static_cast<std::size_t>(kind)]; }
+};
+
+/// The bits of SessionTable::first_orders.
+inline constexpr std::uint8_t kFirstOrder = 1;
+inline constexpr std::uint8_t kFirstPaidOrder = 2;  ///< The first with a payment above zero.
+
 /// One column a dimension: the code of each row's value in `values`, or kNoCode.
 struct DimensionColumn {
   std::string name;
@@ -41,11 +59,15 @@ struct SessionTable {
   std::vector<std::uint32_t> actions;  ///< Bit i set: action_names[i] happened.
   std::vector<std::int64_t> amount[kAmountKinds];  ///< Minor units or kMissingAmount.
   std::vector<std::uint32_t> promotion;            ///< Code in `promotions`; kNoCode: organic.
+  /// Whether a row is the first order ever of its known client, whatever part of the shop the table
+  /// holds. Of two that start together it is the one with the lower key.
+  std::vector<std::uint8_t> first_orders;
   std::vector<DimensionColumn> dimensions;
 
   std::vector<std::string> action_names;  ///< At most 32. [0] is has_sessions, always set.
   std::uint32_t purchased_bit = 0;        ///< The bit of the action `purchased` (= has_purchased).
-  Dictionary promotions;                  ///< Sorted sets of promotion ids, joined by U+001F.
+  Recorded recorded;
+  Dictionary promotions;  ///< Sorted sets of promotion ids, joined by U+001F.
 
   /// Basket lines in CSR form: the lines of row i are [line_begin[i], line_begin[i + 1]).
   std::vector<std::uint32_t> line_begin{0};
@@ -74,6 +96,13 @@ struct SessionTable {
   std::int64_t Net(std::size_t row) const {
     return AmountOrZero(row, AmountKind::kPayment) - AmountOrZero(row, AmountKind::kRefund);
   }
+  /// An order of which the shop kept nothing that was paid. One that cost nothing from the start (a
+  /// sample) is none.
+  bool is_refunded(std::size_t row) const {
+    const std::int64_t net = Net(row);
+    return net < 0 || (net == 0 && AmountOrZero(row, AmountKind::kPayment) > 0);
+  }
+  bool is_first_order(std::size_t row) const { return (first_orders[row] & kFirstOrder) != 0; }
   /// The bit of an action, or 0 when there is none of that name.
   std::uint32_t ActionBit(std::string_view name) const;
   const DimensionColumn* FindDimension(std::string_view name) const;
@@ -131,6 +160,7 @@ struct ShopTablesLayout {
   std::vector<std::string> action_names;  ///< Must hold has_sessions first and `purchased`.
   std::vector<std::string> dimensions;    ///< Of sessions.
   std::vector<std::string> customer_dimensions;
+  Recorded recorded;
   std::string currency = "EUR";
   int currency_exponent = 2;
 };
@@ -164,11 +194,14 @@ struct RowRule {
   }
 };
 
-/// A copy with the rows that `rule` keeps. Dictionaries stay as they are.
+/// A copy with the rows that `rule` keeps; first orders are then those among the kept rows.
+/// Dictionaries stay as they are.
 SessionTable KeepRows(const SessionTable& sessions, const RowRule& rule);
 
 /// The tables of one dimension value: sessions with that value; customers with that value in their
 /// own column of that name, or, where customers have no such column, customers with such a session.
+/// First orders stay those of the whole shop; dictionaries are shared. Cost: a look at each row's
+/// value and a copy of the rows that are kept.
 ShopTables KeepDimensionValue(const ShopTables& tables, std::string_view dimension,
                               std::string_view value);
 

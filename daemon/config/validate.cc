@@ -3,14 +3,13 @@
 #include <algorithm>
 #include <set>
 
+#include "daemon/base/action_bits.h"
 #include "daemon/base/calendar.h"
 #include "daemon/base/money.h"
 #include "daemon/config/sections.h"
 
 namespace cartwright {
 namespace {
-
-constexpr std::size_t kMaxActions = 32;  // A session keeps them as bits of one word.
 
 void CheckAsOf(const Config& config, const ConfigNode& shop, DecodeContext& context) {
   const std::string& as_of = config.shop.as_of;

@@ -5,12 +5,11 @@
 #include <algorithm>
 #include <utility>
 
+#include "daemon/base/action_bits.h"
 #include "indexers/shape/document_key.h"
 
 namespace cartwright {
 namespace {
-
-constexpr std::size_t kMaxActions = 32;  // Bits of SessionRecord::actions.
 
 bool Feeds(const SourceConfig& source, FeedKind kind) { return source.feeds == kind; }
 

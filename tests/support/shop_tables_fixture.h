@@ -38,7 +38,7 @@ struct FixtureSession {
   std::vector<std::string> promotions = {};
   std::vector<std::optional<std::string>> dimensions = {};  ///< None, or one a declared dimension.
   std::vector<FixtureLine> lines = {};
-  std::string key = {};  ///< Empty: numbered in the order of the calls.
+  std::string key = {};                   ///< Empty: numbered in the order of the calls.
   std::optional<EpochMillis> start = {};  ///< Instead of `local`, where a reading came twice.
 };
 

@@ -172,10 +172,8 @@ TEST(CustomerFunnelTest, IdentitiesHoldInAnyOrderOfArrival) {
 TEST(CustomerFunnelTest, AnEntryOnTheDayThatTheClockWasSetBackFromIsCounted) {
   MidnightTwice night;
   // Enters later than everybody, yet on the earliest local day.
-  night.shop.Add({.client = "b",
-                  .actions = "purchased",
-                  .payment = 1,
-                  .start = night.calendar.as_of - 2});
+  night.shop.Add(
+      {.client = "b", .actions = "purchased", .payment = 1, .start = night.calendar.as_of - 2});
   const std::vector<Report> reports =
       ComputeFunnel(night.shop.Build(), night.calendar, {.steps = {"purchased"}}).value();
   EXPECT_THAT(

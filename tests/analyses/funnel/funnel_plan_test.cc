@@ -39,36 +39,53 @@ TEST(FunnelPlanTest, WindowIsRoundedToMilliseconds) {
   EXPECT_EQ(Plan({.window_hours = 0.5}).value().rule.window, 1'800'000);
 }
 
-TEST(FunnelPlanTest, DefaultStepsThatTheShopDoesNotRecordAreLeftOut) {
-  const FunnelPlan plan = Plan({}, {"has_sessions", "purchased"}).value();
-  ASSERT_EQ(plan.steps.size(), 2U);
-  EXPECT_EQ(plan.steps[1].name, "purchased");
-  EXPECT_THAT(plan.warnings,
-              ElementsAre("the shop records no action has_basket: the step is left out",
-                          "the shop records no action order_screen: the step is left out"));
+TEST(FunnelPlanTest, StepsThatNoSourceGivesAreLeftOut) {
+  ShopTablesLayout layout = FixtureLayout();
+  layout.recorded.actions = 0b1001;
+  layout.recorded.signups = false;
+  const ShopTables tables = ShopTablesFixture("UTC", layout).Build();
+  const FunnelPlan usual = PlanFunnel(tables.sessions, {}).value();
+  ASSERT_EQ(usual.steps.size(), 2U);
+  EXPECT_EQ(usual.steps[1].name, "purchased");
+  EXPECT_EQ(usual.session_steps.size(), 2U);
+  EXPECT_THAT(usual.warnings,
+              ElementsAre("no source gives has_basket: the step is left out of the funnel",
+                          "no source gives order_screen: the step is left out of the funnel"));
+  const FunnelPlan declared =
+      PlanFunnel(tables.sessions, {.steps = {"signup", "order_screen", "purchased"}}).value();
+  EXPECT_EQ(declared.steps.size(), 1U);
+  EXPECT_EQ(declared.warnings.size(), 2U);
+  const Result<FunnelPlan> none = PlanFunnel(tables.sessions, {.steps = {"order_screen"}});
+  ASSERT_FALSE(none.has_value());
+  EXPECT_EQ(none.error().message,
+            "analyses.funnel.steps: no source gives any of the steps; map one under sources");
 }
 
-TEST(FunnelPlanTest, RefusesAStepThatNobodyRecords) {
+TEST(FunnelPlanTest, WhereOnlyOrdersAreRecordedTheRatesAreWarnedOf) {
+  ShopTablesLayout layout = FixtureLayout();
+  layout.recorded.visits = false;
+  const ShopTables tables = ShopTablesFixture("UTC", layout).Build();
+  EXPECT_THAT(PlanFunnel(tables.sessions, {}).value().warnings,
+              ElementsAre("the sources give orders only: visits without an order are missing, so "
+                          "the rates say nothing about conversion"));
+}
+
+TEST(FunnelPlanTest, RefusesAStepThatNobodyKnows) {
   EXPECT_EQ(Message({.steps = {"has_sessions", "has_baskt"}}),
-            "analyses.funnel.steps: one of has_sessions, has_basket, order_screen, purchased, "
-            "download, signup; one is \"has_baskt\"");
+            "analyses.funnel.steps: expected one of has_sessions, has_basket, order_screen, "
+            "purchased, download, signup, found \"has_baskt\"; did you mean \"has_basket\"?");
 }
 
 TEST(FunnelPlanTest, RefusesTooFewAndTooManySteps) {
-  EXPECT_EQ(Message({.steps = {}}), "analyses.funnel.steps: 1 to 16 steps; there are 0");
+  EXPECT_EQ(Message({.steps = {}}), "analyses.funnel.steps: expected 1 to 16 steps, found 0");
   EXPECT_EQ(Message({.steps = std::vector<std::string>(17, "purchased")}),
-            "analyses.funnel.steps: 1 to 16 steps; there are 17");
+            "analyses.funnel.steps: expected 1 to 16 steps, found 17");
 }
 
-TEST(FunnelPlanTest, RefusesUnknownModesAndPeriods) {
-  EXPECT_EQ(Message({.mode = "loose"}),
-            "analyses.funnel.mode: one of sequential, strict_once, strict_increase, "
-            "strict_deduplication, strict_order, strict_order_allow_reentry; it is \"loose\"");
+TEST(FunnelPlanTest, RefusesUnknownPeriods) {
   EXPECT_EQ(Message({.periods = {"daily", "yearly"}}),
-            "analyses.funnel.periods: each is one of hourly, daily, weekly, monthly; one is "
+            "analyses.funnel.periods: expected one of hourly, daily, weekly, monthly, found "
             "\"yearly\"");
-  EXPECT_EQ(Message({.periods = {"daily", "daily"}}),
-            "analyses.funnel.periods: \"daily\" is there twice");
 }
 
 struct ModeCase {

@@ -7,17 +7,24 @@ namespace cartwright {
 namespace {
 
 using ::testing::ElementsAre;
+using ::testing::IsEmpty;
 
 TEST(PeriodOptionTest, KeepsTheOrderOfTheNames) {
-  EXPECT_THAT(
-      ReadPeriods("a.periods", {"monthly", "daily"}, {Period::kDay, Period::kMonth}).value(),
-      ElementsAre(Period::kMonth, Period::kDay));
+  EXPECT_THAT(PeriodFaults("periods", {"monthly", "daily"}, {Period::kDay, Period::kMonth}),
+              IsEmpty());
+  EXPECT_THAT(ReadPeriods({"monthly", "daily"}), ElementsAre(Period::kMonth, Period::kDay));
 }
 
-TEST(PeriodOptionTest, NamesTheOptionAndTheChoices) {
-  const auto unknown = ReadPeriods("a.periods", {"yearly"}, {Period::kDay, Period::kMonth});
-  ASSERT_FALSE(unknown.has_value());
-  EXPECT_EQ(unknown.error().message, "a.periods: each is one of daily, monthly; one is \"yearly\"");
+TEST(PeriodOptionTest, NamesTheEntryTheChoicesAndTheNearest) {
+  const auto faults =
+      PeriodFaults("periods", {"daily", "monthli", "daily"}, {Period::kDay, Period::kMonth});
+  ASSERT_EQ(faults.size(), 2U);
+  EXPECT_EQ(faults[0].option, "periods");
+  EXPECT_EQ(faults[0].item, 1U);
+  EXPECT_EQ(faults[0].message,
+            "expected one of daily, monthly, found \"monthli\"; did you mean \"monthly\"?");
+  EXPECT_EQ(faults[1].item, 2U);
+  EXPECT_EQ(faults[1].message, "\"daily\" is named a second time");
 }
 
 }  // namespace

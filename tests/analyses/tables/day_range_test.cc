@@ -16,6 +16,19 @@ TEST(DayRangeTest, RunsFromTheFirstRowToAsOf) {
   EXPECT_EQ(days.size(), 4U);
 }
 
+TEST(DayRangeTest, ADayThatIsNotOverIsNotComplete) {
+  ShopTablesFixture shop;
+  shop.Visit("a", "2024-03-01");
+  const auto complete = [&shop](std::string_view as_of) {
+    const ShopCalendar calendar = shop.Calendar(as_of);
+    return CompleteDays(DaysOfRows(shop.Build().sessions, calendar), calendar);
+  };
+  EXPECT_EQ(complete("2024-03-03 00:00"), 2U);
+  EXPECT_EQ(complete("2024-03-03 00:01"), 2U);
+  EXPECT_EQ(complete("2024-03-01 23:59"), 0U);
+  EXPECT_EQ(complete("2024-02-01"), 0U) << "no row";
+}
+
 TEST(DayRangeTest, IsEmptyWithoutARowBeforeAsOf) {
   ShopTablesFixture shop;
   shop.Visit("a", "2024-03-03");

@@ -39,5 +39,20 @@ TEST(DictionaryTest, ACopyStandsAlone) {
   EXPECT_EQ(copy.Find("a text that is too long to be stored inside the string object itself"), 0U);
 }
 
+TEST(DictionaryTest, CopiesShareTheirTextsUntilOneIsChanged) {
+  Dictionary original;
+  original.Code("b");
+  Dictionary copy = original;
+  EXPECT_EQ(copy.Text(0).data(), original.Text(0).data());
+  EXPECT_EQ(copy.Code("b"), 0U) << "a known text changes nothing";
+  EXPECT_EQ(copy.Text(0).data(), original.Text(0).data());
+  copy.Code("a");
+  copy.Sort();
+  EXPECT_EQ(copy.Text(1), "b");
+  EXPECT_EQ(original.Text(0), "b");
+  EXPECT_EQ(original.size(), 1U);
+  EXPECT_EQ(original.Find("a"), kNoCode);
+}
+
 }  // namespace
 }  // namespace cartwright
