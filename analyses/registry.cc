@@ -11,6 +11,7 @@
 #include "analyses/segmentation/segmentation.h"
 #include "analyses/stats/stats.h"
 #include "daemon/base/check.h"
+#include "daemon/base/option_fault.h"
 
 namespace cartwright {
 namespace {
@@ -45,15 +46,36 @@ SharedOptions DecodeShared(const ConfigNode& options, DecodeContext& context) {
   return shared;
 }
 
+void RefuseOption(const ConfigNode& options, const OptionFault& fault, DecodeContext& context) {
+  const ConfigNode value = options.Section(fault.option);
+  const bool is_entry = fault.item && *fault.item < value.items.size();
+  context.Refuse(is_entry ? value.items[*fault.item] : value, fault.message);
+}
+
+/// For an analysis whose fields say all about its options.
+template <class Options>
+std::vector<OptionFault> NoFaults(const Options&, const ShopTablesLayout&) {
+  return {};
+}
+
 template <class Options,
           Result<std::vector<Report>> (*kCompute)(const ShopTables&, const ShopCalendar&,
                                                   const Options&),
-          std::span<const Field<Options>> (*kFields)()>
+          std::span<const Field<Options>> (*kFields)(),
+          std::vector<OptionFault> (*kFaults)(const Options&, const ShopTablesLayout&)>
 struct Adapter {
-  static void Check(const ConfigNode& options, DecodeContext& context) {
+  static void Check(const ConfigNode& options, const ShopTablesLayout& shop,
+                    DecodeContext& context) {
     Options decoded;
     DecodeFields<Options>(options, kFields(), decoded, context, kSharedKeys);
     DecodeShared(options, context);
+    DecodeContext of_this_alone("");
+    DecodeFields<Options>(options, kFields(), decoded, of_this_alone, kSharedKeys);
+    if (of_this_alone.ok()) {
+      for (const OptionFault& fault : kFaults(decoded, shop)) {
+        RefuseOption(options, fault, context);
+      }
+    }
   }
 
   static Result<std::vector<Report>> Run(const ShopTables& tables, const ShopCalendar& calendar,
@@ -66,8 +88,11 @@ struct Adapter {
     if (shared.where.keeps_all()) {
       return WithVariant(kCompute(tables, calendar, decoded), shared);
     }
-    ShopTables kept = tables;
-    kept.sessions = KeepRows(tables.sessions, shared.where);
+    const ShopTables kept{.clients = tables.clients,
+                          .sessions = KeepRows(tables.sessions, shared.where),
+                          .customers = tables.customers,
+                          .currency = tables.currency,
+                          .currency_exponent = tables.currency_exponent};
     return WithVariant(kCompute(kept, calendar, decoded), shared);
   }
 
@@ -87,22 +112,23 @@ struct Adapter {
   }
 };
 
-template <class Options, auto kCompute, auto kFields>
+template <class Options, auto kCompute, auto kFields, auto kFaults = &NoFaults<Options>>
 constexpr AnalysisEntry Analysis(std::string_view name, std::string_view sentence) {
-  return {name, sentence, &Adapter<Options, kCompute, kFields>::Check,
-          &Adapter<Options, kCompute, kFields>::Run};
+  using Of = Adapter<Options, kCompute, kFields, kFaults>;
+  return {name, sentence, &Of::Check, &Of::Run};
 }
 
 constexpr std::array kAnalyses{
     Analysis<StatsOptions, &ComputeStats, &StatsOptionFields>(
         "stats", "Sales figures and their series by hour, day, week and month."),
-    Analysis<FunnelOptions, &ComputeFunnel, &FunnelOptionFields>(
+    Analysis<FunnelOptions, &ComputeFunnel, &FunnelOptionFields, &FunnelOptionFaults>(
         "funnel", "How far sessions and customers get from the visit to the order."),
-    Analysis<CohortOptions, &ComputeCohort, &CohortOptionFields>(
+    Analysis<CohortOptions, &ComputeCohort, &CohortOptionFields, &CohortOptionFaults>(
         "cohort", "When customers order for the first time, order again and stay."),
-    Analysis<RfmOptions, &ComputeRfm, &RfmOptionFields>(
+    Analysis<RfmOptions, &ComputeRfm, &RfmOptionFields, &RfmOptionFaults>(
         "rfm", "Recency, frequency and monetary value of each customer, with scores."),
-    Analysis<SegmentationOptions, &ComputeSegmentation, &SegmentationOptionFields>(
+    Analysis<SegmentationOptions, &ComputeSegmentation, &SegmentationOptionFields,
+             &SegmentationOptionFaults>(
         "segmentation", "Named customer segments from the scores, complete and disjoint."),
     Analysis<ClvOptions, &ComputeClv, &ClvOptionFields>(
         "clv", "Expected purchases, survival and lifetime value of each customer."),

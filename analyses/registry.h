@@ -18,8 +18,9 @@ namespace cartwright {
 struct AnalysisEntry {
   std::string_view name;      ///< Key under `analyses:`.
   std::string_view sentence;  ///< What it tells, one sentence.
-  /// Decodes the options and adds what is wrong with them to the context.
-  void (*check)(const ConfigNode& options, DecodeContext& context);
+  /// Decodes the options and adds what is wrong with them, at their place, to the context: what
+  /// passes can only fail on the data.
+  void (*check)(const ConfigNode& options, const ShopTablesLayout& shop, DecodeContext& context);
   /// Decodes the options, applies their row rule and variant, and computes. Options that check()
   /// accepted cannot fail to decode. Errors: those of the analysis.
   Result<std::vector<Report>> (*run)(const ShopTables& tables, const ShopCalendar& calendar,

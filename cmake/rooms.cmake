@@ -47,3 +47,44 @@ function(cartwright_test name)
     DISCOVERY_TIMEOUT 60
     PROPERTIES LABELS ${test_LABEL} TIMEOUT ${test_TIMEOUT})
 endfunction()
+
+# cartwright_analysis(NAME [SOURCES a.cc] [HEADERS a.h] [TESTS a_test.cc] [PRIVATE targets])
+#
+# The analysis of analyses/NAME with its tests of tests/analyses/NAME: a room cartwright::NAME that the registry links,
+# and the test program NAME_test. Without lists the files are NAME.cc, NAME.h and NAME_test.cc. Every analysis sees the
+# tables, the report and the statistics; PRIVATE adds what only its .cc files and tests need.
+function(cartwright_analysis name)
+  cmake_parse_arguments(analysis "" "" "SOURCES;HEADERS;TESTS;PRIVATE" ${ARGN})
+  foreach(list IN ITEMS SOURCES.cc HEADERS.h TESTS_test.cc)
+    string(REGEX MATCH "^[A-Z]+" kind ${list})
+    string(REGEX REPLACE "^[A-Z]+" "" ending ${list})
+    if(NOT analysis_${kind})
+      set(analysis_${kind} ${name}${ending})
+    endif()
+  endforeach()
+  list(TRANSFORM analysis_SOURCES PREPEND ${name}/)
+  list(TRANSFORM analysis_HEADERS PREPEND ${name}/)
+  cartwright_room(
+    ${name}
+    SOURCES ${analysis_SOURCES}
+    HEADERS ${analysis_HEADERS}
+    PUBLIC cartwright::tables cartwright::report cartwright::statistics
+    PRIVATE ${analysis_PRIVATE})
+  set_property(GLOBAL APPEND PROPERTY CARTWRIGHT_ANALYSES ${name})
+  set_property(GLOBAL PROPERTY CARTWRIGHT_TESTS_OF_${name} ${analysis_TESTS})
+  set_property(GLOBAL PROPERTY CARTWRIGHT_LINKS_OF_${name} ${analysis_PRIVATE})
+endfunction()
+
+# The test programs of all analyses; for tests/analyses.
+function(cartwright_analysis_tests)
+  get_property(analyses GLOBAL PROPERTY CARTWRIGHT_ANALYSES)
+  foreach(name IN LISTS analyses)
+    get_property(tests GLOBAL PROPERTY CARTWRIGHT_TESTS_OF_${name})
+    get_property(links GLOBAL PROPERTY CARTWRIGHT_LINKS_OF_${name})
+    list(TRANSFORM tests PREPEND ${name}/)
+    cartwright_test(
+      ${name}
+      SOURCES ${tests}
+      LINK cartwright::${name} cartwright_test_support ${links})
+  endforeach()
+endfunction()

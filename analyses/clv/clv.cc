@@ -77,6 +77,19 @@ Report Envelope(std::string_view type, std::string_view time_period, const ClvRe
   return report;
 }
 
+/// Without payments nothing is known of what was spent: null, not 0.
+void ClearAmounts(Report& report) {
+  for (ReportTable* table : {&report.table, &report.customers}) {
+    for (std::size_t column = 0; column < table->columns().size(); ++column) {
+      const std::string_view name = table->columns()[column].name;
+      if (name == "net_revenue" || name == "repeat_revenue") {
+        table->ClearColumn(column);
+      }
+    }
+  }
+  report.warnings.emplace_back("no source gives payments; not available: values and revenue");
+}
+
 Report WithTable(std::string_view type, std::string_view time_period, const ClvResults& results,
                  ReportTable table) {
   Report report = Envelope(type, time_period, results);
@@ -114,6 +127,11 @@ Result<std::vector<Report>> ComputeClv(const ShopTables& tables, const ShopCalen
   reports.push_back(WithTable("model", "", results, ClvModelTable(results)));
   reports.push_back(WithTable("fit", "", results, ClvFitTable(results)));
   reports.push_back(WithTable("weekly", "weekly", results, ClvWeeklyTable(results)));
+  if (!tables.sessions.recorded.amount(AmountKind::kPayment)) {
+    for (Report& report : reports) {
+      ClearAmounts(report);
+    }
+  }
   return reports;
 }
 

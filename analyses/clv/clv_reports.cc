@@ -32,7 +32,6 @@ std::optional<Money> ToMoney(std::optional<double> major, double minor_per_major
 std::vector<ColumnSpec> CustomerColumns() {
   return {{"client", ColumnType::kText},
           {"repeat_purchases", ColumnType::kInteger},
-          {"recency_days", ColumnType::kInteger},
           {"customer_age_days", ColumnType::kInteger},
           {"net_revenue", ColumnType::kMoney},
           {"average_repeat_value", ColumnType::kReal},
@@ -42,17 +41,24 @@ std::vector<ColumnSpec> CustomerColumns() {
           {"clv", ColumnType::kMoney}};
 }
 
-void AppendCustomer(const ClvResults& results, std::size_t place, ReportTable& table) {
+std::vector<Cell> CustomerCells(const ClvResults& results, std::size_t place) {
   const CustomerHistory& customer = results.histories.customers[place];
   const CustomerValue& value = results.forecast.customers[place];
   const std::optional<double> average = MeanRepeatValue(customer, results.minor_per_major);
-  const DayNumber end_day = results.histories.end_day;
-  table.Append({results.tables.clients.Text(customer.client), customer.repeats,
-                std::int64_t{end_day - customer.last_day},
-                std::int64_t{end_day - customer.first_day}, Money{customer.net}, average,
-                RealCell(value.alive), RealCell(value.purchases), RealCell(value.value),
-                ToMoney(value.clv, results.minor_per_major)});
+  return {results.tables.clients.Text(customer.client),
+          customer.repeats,
+          std::int64_t{results.histories.end_day - customer.first_day},
+          Money{customer.net},
+          average,
+          RealCell(value.alive),
+          RealCell(value.purchases),
+          RealCell(value.value),
+          ToMoney(value.clv, results.minor_per_major)};
 }
+
+// Where recency_days comes in the rows of the top customers. In customer-values it is a column of
+// `rfm`, which may count it to another day.
+constexpr std::ptrdiff_t kRecencyPlace = 2;
 
 /// Rows of the model report.
 class ModelRows {
@@ -190,7 +196,7 @@ ReportTable ClvSummaryTable(const ClvResults& results) {
 ReportTable ClvCustomersTable(const ClvResults& results) {
   ReportTable table(CustomerColumns());
   for (std::size_t place = 0; place < results.histories.customers.size(); ++place) {
-    AppendCustomer(results, place, table);
+    table.Append(CustomerCells(results, place));
   }
   return table;
 }
@@ -207,9 +213,14 @@ ReportTable ClvTopTable(const ClvResults& results) {
       std::min(ranked.size(), static_cast<std::size_t>(results.options.top_customers));
   const auto end = ranked.begin() + static_cast<std::ptrdiff_t>(shown);
   std::partial_sort(ranked.begin(), end, ranked.end());
-  ReportTable table(CustomerColumns());
+  std::vector<ColumnSpec> columns = CustomerColumns();
+  columns.insert(columns.begin() + kRecencyPlace, {"recency_days", ColumnType::kInteger});
+  ReportTable table(std::move(columns));
   for (auto entry = ranked.begin(); entry != end; ++entry) {
-    AppendCustomer(results, entry->second, table);
+    const DayNumber last_day = results.histories.customers[entry->second].last_day;
+    std::vector<Cell> row = CustomerCells(results, entry->second);
+    row.insert(row.begin() + kRecencyPlace, std::int64_t{results.histories.end_day - last_day});
+    table.Append(row);
   }
   return table;
 }

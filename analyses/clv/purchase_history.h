@@ -19,7 +19,7 @@ struct CustomerHistory {
   std::int64_t repeats = 0;         ///< Purchase days after the first.
   std::int64_t valued_repeats = 0;  ///< Repeats with a net above zero.
   std::int64_t repeat_net = 0;      ///< Net of the repeats, minor units.
-  std::int64_t net = 0;             ///< Net of all purchases, minor units.
+  std::int64_t net = 0;             ///< CustomerOrders::Net, minor units.
 };
 
 /// One repeat purchase: what a customer spent on a day after his first.
@@ -31,15 +31,14 @@ struct RepeatPurchase {
 struct PurchaseHistories {
   std::vector<CustomerHistory> customers;  ///< Those with a purchase, ordered by client code.
   std::vector<RepeatPurchase> repeats;     ///< By customer, then day.
-  DayNumber end_day = 0;                   ///< The last day seen: that of the moment before as_of.
+  DayNumber end_day = 0;                   ///< The last day seen (DayRange::last).
   std::int64_t rows_read = 0;
   std::int64_t rows_used = 0;
   std::map<std::string, std::int64_t> rows_dropped;
 };
 
-/// Collects what customers bought before as_of. Left out, and counted by the first reason that
-/// holds: after_as_of, credit, not_purchased, guest, and refunded (nothing of what was paid was
-/// kept; an order that cost nothing stays a purchase without value).
+/// Collects what customers bought before as_of, by the definition of CustomerOrders: an order that
+/// cost nothing is a purchase without value. Rows are counted as there.
 PurchaseHistories CollectPurchases(const ShopTables& tables, const ShopCalendar& calendar);
 
 }  // namespace cartwright

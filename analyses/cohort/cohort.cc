@@ -155,7 +155,10 @@ class CohortReports {
   }
 
   void Finish(Report report, bool empty, std::string_view reason) {
-    if (empty) {
+    if (report.key.type == "downloads" && !tables_.sessions.recorded.downloads) {
+      report.status = ReportStatus::kNotAvailable;
+      report.status_reason = "no source gives download dates";
+    } else if (empty) {
       report.status = ReportStatus::kInsufficientData;
       report.status_reason = reason;
     }
@@ -176,18 +179,23 @@ class CohortReports {
 
 std::span<const Field<CohortOptions>> CohortOptionFields() { return kFields; }
 
+std::vector<OptionFault> CohortOptionFaults(const CohortOptions& options,
+                                            const ShopTablesLayout& /*shop*/) {
+  const std::vector<Period> allowed = {Period::kDay, Period::kWeek, Period::kMonth};
+  std::vector<OptionFault> faults = PeriodFaults("periods", options.periods, allowed);
+  for (OptionFault& fault : PeriodFaults("retention_periods", options.retention_periods, allowed)) {
+    faults.push_back(std::move(fault));
+  }
+  return faults;
+}
+
 Result<std::vector<Report>> ComputeCohort(const ShopTables& tables, const ShopCalendar& calendar,
                                           const CohortOptions& options) {
-  const std::vector<Period> allowed = {Period::kDay, Period::kWeek, Period::kMonth};
-  CARTWRIGHT_ASSIGN(const std::vector<Period> periods,
-                    ReadPeriods("analyses.cohort.periods", options.periods, allowed));
-  CARTWRIGHT_ASSIGN(
-      const std::vector<Period> retention_periods,
-      ReadPeriods("analyses.cohort.retention_periods", options.retention_periods, allowed));
+  CARTWRIGHT_TRY(FirstFault("cohort", CohortOptionFaults(options, {})));
   CohortReports reports(tables, calendar, options);
-  reports.AddDownloads(periods);
-  reports.AddOrders(periods);
-  reports.AddRetention(retention_periods);
+  reports.AddDownloads(ReadPeriods(options.periods));
+  reports.AddOrders(ReadPeriods(options.periods));
+  reports.AddRetention(ReadPeriods(options.retention_periods));
   reports.AddJourney();
   return reports.Take();
 }

@@ -1,42 +1,14 @@
 #include "analyses/cohort/cohort_orders.h"
 
 #include <algorithm>
+#include <utility>
+
+#include "analyses/tables/customer_orders.h"
 
 namespace cartwright {
 namespace {
 
 constexpr std::size_t kNoCustomer = static_cast<std::size_t>(-1);
-
-/// The reason to leave a row out, or nothing.
-const char* DropReason(const SessionTable& sessions, std::size_t row, EpochMillis as_of) {
-  if (sessions.start[row] >= as_of) {
-    return "after_as_of";
-  }
-  if (!sessions.purchased(row)) {
-    return "not_purchased";
-  }
-  if (sessions.client[row] == kNoCode) {
-    return "guest";
-  }
-  return sessions.Net(row) <= 0 ? "net_not_positive" : nullptr;
-}
-
-/// Takes the orders without a positive net amount out of the lists.
-ClientOrders KeepPositiveNet(const SessionTable& sessions, const ClientOrders& orders) {
-  ClientOrders kept;
-  kept.row.reserve(orders.row.size());
-  kept.begin.reserve(orders.begin.size());
-  kept.begin.push_back(0);
-  for (std::uint32_t client = 0; client < orders.clients(); ++client) {
-    for (const std::uint32_t row : orders.Of(client)) {
-      if (sessions.Net(row) > 0) {
-        kept.row.push_back(row);
-      }
-    }
-    kept.begin.push_back(static_cast<std::uint32_t>(kept.row.size()));
-  }
-  return kept;
-}
 
 /// The row of each client in the customers table, or kNoCustomer.
 std::vector<std::size_t> CustomerRows(const ShopTables& tables) {
@@ -47,15 +19,20 @@ std::vector<std::size_t> CustomerRows(const ShopTables& tables) {
   return rows;
 }
 
+struct Download {
+  EpochMillis instant;
+  DayNumber day;
+};
+
 /// The first order that is not before the download's day; the earlier ones leave the books.
-EventPair PairOfDownload(const SessionTable& sessions, DayNumber download,
+EventPair PairOfDownload(const SessionTable& sessions, const Download& download,
                          std::span<const std::uint32_t> orders, CohortBooks& books) {
-  EventPair pair{.start = download, .next = {}};
+  EventPair pair{.start = download.day, .next = {}};
   for (const std::uint32_t row : orders) {
-    if (sessions.day[row] < download) {
+    if (sessions.start[row] < download.instant && sessions.day[row] < download.day) {
       books.DropUsed("order_before_download");
     } else if (!pair.next) {
-      pair.next = sessions.day[row];
+      pair.next = std::max(download.day, sessions.day[row]);
       pair.next_net = sessions.Net(row);
     }
   }
@@ -69,20 +46,18 @@ void CohortBooks::SeeEvent(EpochMillis time) {
 }
 
 CohortOrders FindCohortOrders(const ShopTables& tables, EpochMillis as_of) {
-  const SessionTable& sessions = tables.sessions;
+  CustomerOrders customers = OrdersOfCustomers(tables, as_of);
   CohortOrders found;
-  found.books.rows_read = static_cast<std::int64_t>(sessions.size());
-  for (std::size_t row = 0; row < sessions.size(); ++row) {
-    const char* reason = DropReason(sessions, row, as_of);
-    if (reason != nullptr) {
-      found.books.Drop(reason);
-    } else {
-      ++found.books.rows_used;
-      found.books.SeeEvent(sessions.start[row]);
-    }
+  found.by_client = std::move(customers.orders);
+  found.books.rows_read = customers.rows_read;
+  found.books.rows_used = customers.rows_used - customers.credits_used;
+  found.books.rows_dropped = std::move(customers.rows_dropped);
+  if (customers.credits_used > 0) {
+    found.books.rows_dropped["credit"] += customers.credits_used;
   }
-  found.by_client =
-      KeepPositiveNet(sessions, OrdersByClient(sessions, tables.clients.size(), as_of));
+  for (const std::uint32_t row : found.by_client.row) {
+    found.books.SeeEvent(tables.sessions.start[row]);
+  }
   return found;
 }
 
@@ -96,7 +71,7 @@ std::vector<EventPair> OrderPairs(const SessionTable& sessions, const ClientOrde
     }
     EventPair pair{.start = sessions.day[rows[n - 1]], .next = {}};
     if (rows.size() > n) {
-      pair.next = sessions.day[rows[n]];
+      pair.next = std::max(pair.start, sessions.day[rows[n]]);
       pair.next_net = sessions.Net(rows[n]);
     }
     pairs.push_back(pair);
@@ -128,8 +103,8 @@ DownloadPairs FindDownloadPairs(const ShopTables& tables, const ShopCalendar& ca
     }
     ++books.rows_used;
     books.SeeEvent(download);
-    found.pairs.push_back(
-        PairOfDownload(tables.sessions, calendar.zone.ToLocal(download).day, rows, books));
+    found.pairs.push_back(PairOfDownload(
+        tables.sessions, {download, calendar.zone.ToLocal(download).day}, rows, books));
   }
   return found;
 }

@@ -34,10 +34,12 @@ struct CohortOrders {
   CohortBooks books;
 };
 
-/// Purchases of known clients before `as_of` with a net amount above zero.
+/// The orders of known customers before `as_of` that count (CustomerOrders). Credit notes are not
+/// used: a cell's net is that of its orders.
 CohortOrders FindCohortOrders(const ShopTables& tables, EpochMillis as_of);
 
-/// One customer's two consecutive events.
+/// One customer's two consecutive events. The second is never on an earlier day, though its clock
+/// may have been set back over midnight.
 struct EventPair {
   DayNumber start = 0;
   std::optional<DayNumber> next;  ///< Nothing: not yet.

@@ -4,6 +4,8 @@
 #include <optional>
 #include <string>
 
+#include "analyses/statistics/ratio.h"
+
 namespace cartwright {
 namespace {
 
@@ -115,10 +117,7 @@ class TriangleWriter {
     return calendar_.IsComplete(Later(index, offset), frame_.period);
   }
   std::optional<double> Share(std::int64_t part, std::int64_t size) const {
-    if (size < std::max<std::int64_t>(1, frame_.minimum_size)) {
-      return std::nullopt;
-    }
-    return static_cast<double>(part) / static_cast<double>(size);
+    return size < frame_.minimum_size ? std::nullopt : Ratio(part, size);
   }
 
   const CohortTriangle& triangle_;

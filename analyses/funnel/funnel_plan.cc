@@ -1,7 +1,6 @@
 #include "analyses/funnel/funnel_plan.h"
 
 #include <fmt/core.h>
-#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <array>

@@ -38,15 +38,18 @@ std::vector<ColumnSpec> CustomerColumns() {
           {"rfm_score", ColumnType::kInteger}};
 }
 
-Report StartReport(const ShopTables& tables, const ShopCalendar& calendar,
-                   const CustomerPurchases& purchases, const RfmOptions& options) {
+Report StartReport(const ShopTables& tables, const CustomerPurchases& purchases,
+                   const RfmOptions& options) {
   Report report;
   report.key.report_name = "rfm";
-  report.rows_read = static_cast<std::int64_t>(tables.sessions.size());
+  report.rows_read = purchases.rows_read;
   report.rows_used = purchases.rows_used;
-  report.rows_dropped = purchases.RowsDropped();
-  report.params = RfmRuleParams(options, calendar.zone.ToLocal(calendar.as_of - 1).day);
-  if (purchases.size() < kRfmClasses) {
+  report.rows_dropped = purchases.rows_dropped;
+  report.params = RfmRuleParams(options, purchases.end_day);
+  if (!tables.sessions.recorded.amount(AmountKind::kPayment)) {
+    report.status = ReportStatus::kNotAvailable;
+    report.status_reason = "no source gives payments, so customers have no monetary value";
+  } else if (purchases.size() < kRfmClasses) {
     report.status = ReportStatus::kInsufficientData;
     report.status_reason = fmt::format("{} customers with an order; {} scores need at least {}",
                                        purchases.size(), kRfmClasses, kRfmClasses);
@@ -142,14 +145,24 @@ std::span<const Field<RfmOptions>> RfmOptionFields() {
   return kFields;
 }
 
+std::vector<OptionFault> RfmOptionFaults(const RfmOptions& options, const ShopTablesLayout& shop) {
+  return RfmRuleFaults(options, shop.currency_exponent);
+}
+
 Result<std::vector<Report>> ComputeRfm(const ShopTables& tables, const ShopCalendar& calendar,
                                        const RfmOptions& options) {
-  const CustomerPurchases purchases = PurchasesByCustomer(tables, calendar.as_of);
-  const RfmInput input{purchases.last_day, purchases.orders, purchases.net,
-                       calendar.zone.ToLocal(calendar.as_of - 1).day, tables.currency_exponent};
-  CARTWRIGHT_ASSIGN(const RfmScores scores, ScoreRfm(input, options));
+  const int exponent = tables.currency_exponent;
+  CARTWRIGHT_TRY(FirstFault("rfm", RfmRuleFaults(options, exponent)));
+  const CustomerPurchases purchases = PurchasesByCustomer(tables, calendar);
+  const RfmInput input{.last_day = purchases.last_day,
+                       .orders = purchases.orders,
+                       .valued_orders = purchases.valued_orders,
+                       .net = purchases.net,
+                       .currency_exponent = exponent};
+  CARTWRIGHT_ASSIGN(const RfmScores scores,
+                    ScoreRfm(input, ReadRfmRule(options, purchases.end_day, exponent)));
 
-  Report summary = StartReport(tables, calendar, purchases, options);
+  Report summary = StartReport(tables, purchases, options);
   summary.table = ReportTable(SummaryColumns());
   summary.customers = ReportTable(CustomerColumns());
   Report cells = summary;

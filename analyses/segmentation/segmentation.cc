@@ -10,6 +10,7 @@
 
 #include "analyses/segmentation/segment_map.h"
 #include "analyses/statistics/quantile.h"
+#include "analyses/statistics/ratio.h"
 #include "analyses/tables/customer_purchases.h"
 
 namespace cartwright {
@@ -29,11 +30,7 @@ std::vector<ColumnSpec> SegmentColumns() {
 }
 
 std::vector<ColumnSpec> CustomerColumns() {
-  return {{"client", ColumnType::kText},
-          {"segment", ColumnType::kText},
-          {"recency_score", ColumnType::kInteger},
-          {"frequency_score", ColumnType::kInteger},
-          {"monetary_score", ColumnType::kInteger}};
+  return {{"client", ColumnType::kText}, {"segment", ColumnType::kText}};
 }
 
 Report StartReport(const ShopTables& tables, const CustomerPurchases& purchases) {
@@ -41,19 +38,18 @@ Report StartReport(const ShopTables& tables, const CustomerPurchases& purchases)
   report.key.report_name = "segmentation";
   report.table = ReportTable(SegmentColumns());
   report.customers = ReportTable(CustomerColumns());
-  report.rows_read = static_cast<std::int64_t>(tables.sessions.size());
+  report.rows_read = purchases.rows_read;
   report.rows_used = purchases.rows_used;
-  report.rows_dropped = purchases.RowsDropped();
-  if (purchases.size() < kRfmClasses) {
+  report.rows_dropped = purchases.rows_dropped;
+  if (!tables.sessions.recorded.amount(AmountKind::kPayment)) {
+    report.status = ReportStatus::kNotAvailable;
+    report.status_reason = "no source gives payments, so customers have no monetary value";
+  } else if (purchases.size() < kRfmClasses) {
     report.status = ReportStatus::kInsufficientData;
     report.status_reason = fmt::format("{} customers with an order; {} scores need at least {}",
                                        purchases.size(), kRfmClasses, kRfmClasses);
   }
   return report;
-}
-
-std::optional<double> Ratio(double numerator, double denominator) {
-  return denominator == 0 ? std::nullopt : std::optional(numerator / denominator);
 }
 
 /// The customers of one segment.
@@ -101,8 +97,7 @@ void FillTables(const ShopTables& tables, const CustomerPurchases& purchases,
     segment.monetary.push_back(static_cast<double>(purchases.net[i]) / whole.unit);
     whole.customers += 1;
     whole.net += static_cast<double>(purchases.net[i]);
-    report.customers.Append(
-        {tables.clients.Text(purchases.client[i]), names[place], recency, frequency, monetary});
+    report.customers.Append({tables.clients.Text(purchases.client[i]), names[place]});
   }
   for (std::size_t place = 0; place < names.size(); ++place) {
     AppendSegment(names[place], std::move(segments[place]), whole, report.table);
@@ -127,17 +122,27 @@ std::span<const Field<SegmentationOptions>> SegmentationOptionFields() {
   return kFields;
 }
 
+std::vector<OptionFault> SegmentationOptionFaults(const SegmentationOptions& options,
+                                                  const ShopTablesLayout& shop) {
+  return RfmRuleFaults(options, shop.currency_exponent);
+}
+
 Result<std::vector<Report>> ComputeSegmentation(const ShopTables& tables,
                                                 const ShopCalendar& calendar,
                                                 const SegmentationOptions& options) {
-  const CustomerPurchases purchases = PurchasesByCustomer(tables, calendar.as_of);
-  const DayNumber as_of_day = calendar.zone.ToLocal(calendar.as_of - 1).day;
-  const RfmInput input{purchases.last_day, purchases.orders, purchases.net, as_of_day,
-                       tables.currency_exponent};
-  CARTWRIGHT_ASSIGN(const RfmScores scores, ScoreRfm(input, options));
+  const int exponent = tables.currency_exponent;
+  CARTWRIGHT_TRY(FirstFault("segmentation", RfmRuleFaults(options, exponent)));
+  const CustomerPurchases purchases = PurchasesByCustomer(tables, calendar);
+  const RfmInput input{.last_day = purchases.last_day,
+                       .orders = purchases.orders,
+                       .valued_orders = purchases.valued_orders,
+                       .net = purchases.net,
+                       .currency_exponent = exponent};
+  CARTWRIGHT_ASSIGN(const RfmScores scores,
+                    ScoreRfm(input, ReadRfmRule(options, purchases.end_day, exponent)));
 
   Report report = StartReport(tables, purchases);
-  report.params = RfmRuleParams(options, as_of_day);
+  report.params = RfmRuleParams(options, purchases.end_day);
   report.params.insert(report.params.begin(), {"map", options.map});
   if (report.status == ReportStatus::kOk) {
     report.warnings = scores.warnings;

@@ -5,7 +5,7 @@
 #include <vector>
 
 #include "analyses/report/report.h"
-#include "analyses/statistics/rfm_scores.h"
+#include "analyses/statistics/rfm_rule.h"
 #include "analyses/tables/shop_tables.h"
 #include "daemon/base/calendar.h"
 #include "daemon/base/fields.h"
@@ -19,15 +19,19 @@ struct SegmentationOptions : RfmRule {
 
 std::span<const Field<SegmentationOptions>> SegmentationOptionFields();
 
-/// Named segments of the customers with an order of positive net, by their recency, frequency and
-/// monetary scores.
+/// As RfmRuleFaults.
+std::vector<OptionFault> SegmentationOptionFaults(const SegmentationOptions& options,
+                                                  const ShopTablesLayout& shop);
+
+/// Named segments of the customers with an order that counts (CustomerOrders), by their recency,
+/// frequency and monetary scores. The scores themselves are columns of `rfm`.
 ///
 /// One report, type "": one row a segment of the map, in the map's order, segments without
 /// customers too; in `customers` one row a customer, by client. orders, net_revenue and the medians
 /// are those of the segment's customers up to as_of, credit notes taken off. Fewer than five
-/// customers give the status insufficient_data.
+/// customers give the status insufficient_data, a shop without payments not_available.
 ///
-/// Errors: kConfig as ScoreRfm says.
+/// Errors: kConfig for the first of SegmentationOptionFaults, and as ScoreRfm says.
 Result<std::vector<Report>> ComputeSegmentation(const ShopTables& tables,
                                                 const ShopCalendar& calendar,
                                                 const SegmentationOptions& options);

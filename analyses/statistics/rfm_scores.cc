@@ -10,74 +10,37 @@
 
 #include "analyses/statistics/quantile_classes.h"
 #include "daemon/base/check.h"
-#include "daemon/base/money.h"
 
 namespace cartwright {
 namespace {
 
-constexpr std::size_t kCuts = kRfmClasses - 1;
-
-std::string Join(const std::vector<std::string>& texts) {
-  std::string joined;
-  for (const std::string& text : texts) {
-    joined.append(joined.empty() ? "" : ", ").append(text);
-  }
-  return joined;
-}
-
-Result<DayNumber> ReferenceDay(const RfmInput& input, const RfmRule& rule) {
-  if (!rule.reference) {
-    return input.as_of_day;
-  }
-  const Result<DayNumber> day = ParseDay(*rule.reference);
-  if (!day) {
-    return Error{ErrorKind::kConfig, "reference: " + day.error().message};
-  }
+Status CheckReference(const RfmInput& input, DayNumber reference) {
   const auto last = std::max_element(input.last_day.begin(), input.last_day.end());
-  if (last != input.last_day.end() && *day < *last) {
+  if (last != input.last_day.end() && reference < *last) {
     return Error{ErrorKind::kConfig,
                  fmt::format("reference: lies before the last order, which is of {}: {}",
-                             FormatDay(*last), *rule.reference)};
+                             FormatDay(*last), FormatDay(reference))};
   }
-  return *day;
+  return {};
 }
 
-Result<std::vector<double>> ParseCuts(std::string_view name, const std::vector<std::string>& texts,
-                                      int decimals) {
-  std::vector<double> cuts;
-  for (const std::string& text : texts) {
-    const ParsedDecimal cut = ParseDecimal(text, decimals);
-    if (cut.fault != DecimalFault::kNone) {
-      return Error{ErrorKind::kConfig, fmt::format("{}: not a number with at most {} decimals: {}",
-                                                   name, decimals, text)};
-    }
-    cuts.push_back(static_cast<double>(cut.scaled) / std::pow(10.0, decimals));
-  }
-  const bool ascending =
-      std::adjacent_find(cuts.begin(), cuts.end(), std::greater_equal<>()) == cuts.end();
-  if (cuts.size() != kCuts || !ascending) {
-    return Error{ErrorKind::kConfig, fmt::format("{}: thresholds need four ascending numbers: [{}]",
-                                                 name, Join(texts))};
-  }
-  return cuts;
-}
-
-RfmScores Measure(const RfmInput& input, const RfmRule& rule, DayNumber reference) {
-  CARTWRIGHT_CHECK(
-      input.last_day.size() == input.orders.size() && input.orders.size() == input.net.size(),
-      "one entry a customer in each");
+RfmScores Measure(const RfmInput& input, const RfmScoring& scoring) {
+  CARTWRIGHT_CHECK(input.last_day.size() == input.orders.size() &&
+                       input.orders.size() == input.net.size() &&
+                       input.orders.size() == input.valued_orders.size(),
+                   "one entry a customer in each");
   const double unit = std::pow(10.0, input.currency_exponent);
-  const bool mean = rule.monetary == "mean";
   RfmScores scores;
   scores.recency.name = "recency";
   scores.frequency.name = "frequency";
   scores.monetary.name = "monetary";
   for (std::size_t i = 0; i < input.orders.size(); ++i) {
-    const auto orders = static_cast<double>(input.orders[i]);
-    scores.recency.value.push_back(reference - input.last_day[i]);
-    scores.frequency.value.push_back(orders);
+    scores.recency.value.push_back(scoring.reference - input.last_day[i]);
+    scores.frequency.value.push_back(static_cast<double>(input.orders[i]));
+    // Orders that cost nothing have no part in a mean.
+    const auto orders = static_cast<double>(std::max<std::int64_t>(1, input.valued_orders[i]));
     scores.monetary.value.push_back(static_cast<double>(input.net[i]) /
-                                    (mean ? unit * orders : unit));
+                                    (scoring.monetary_is_mean ? unit * orders : unit));
   }
   return scores;
 }
@@ -140,16 +103,11 @@ void ScoreNested(RfmScores& scores) {
   ScoreWithin(cell, scores.monetary);
 }
 
-Status ScoreByThresholds(const RfmInput& input, const RfmRule& rule, RfmScores& scores) {
-  CARTWRIGHT_ASSIGN(auto recency, ParseCuts("recency_cuts", rule.recency_cuts, 0));
-  CARTWRIGHT_ASSIGN(auto frequency, ParseCuts("frequency_cuts", rule.frequency_cuts, 0));
-  CARTWRIGHT_ASSIGN(auto monetary,
-                    ParseCuts("monetary_cuts", rule.monetary_cuts, input.currency_exponent));
-  ScoreByCuts(scores.recency, std::move(recency));
+void ScoreByThresholds(const RfmScoring& scoring, RfmScores& scores) {
+  ScoreByCuts(scores.recency, scoring.recency_cuts);
   Reverse(scores.recency.score);
-  ScoreByCuts(scores.frequency, std::move(frequency));
-  ScoreByCuts(scores.monetary, std::move(monetary));
-  return {};
+  ScoreByCuts(scores.frequency, scoring.frequency_cuts);
+  ScoreByCuts(scores.monetary, scoring.monetary_cuts);
 }
 
 void WarnOfEmptyScores(RfmScores& scores) {
@@ -169,25 +127,16 @@ void WarnOfEmptyScores(RfmScores& scores) {
 
 }  // namespace
 
-std::vector<std::pair<std::string, std::string>> RfmRuleParams(const RfmRule& rule,
-                                                               DayNumber as_of_day) {
-  return {{"scheme", rule.scheme},
-          {"monetary", rule.monetary},
-          {"reference", rule.reference.value_or(FormatDay(as_of_day))},
-          {"recency_cuts", Join(rule.recency_cuts)},
-          {"frequency_cuts", Join(rule.frequency_cuts)},
-          {"monetary_cuts", Join(rule.monetary_cuts)}};
-}
-
-Result<RfmScores> ScoreRfm(const RfmInput& input, const RfmRule& rule) {
-  CARTWRIGHT_ASSIGN(const DayNumber reference, ReferenceDay(input, rule));
-  RfmScores scores = Measure(input, rule, reference);
-  if (rule.scheme == "thresholds") {
-    CARTWRIGHT_TRY(ScoreByThresholds(input, rule, scores));
-  } else if (rule.scheme == "nested") {
+Result<RfmScores> ScoreRfm(const RfmInput& input, const RfmScoring& scoring) {
+  CARTWRIGHT_TRY(CheckReference(input, scoring.reference));
+  RfmScores scores = Measure(input, scoring);
+  if (scoring.scheme == RfmScheme::kThresholds) {
+    ScoreByThresholds(scoring, scores);
+  } else if (scoring.scheme == RfmScheme::kNested) {
     ScoreNested(scores);
   } else {
-    const auto score = rule.scheme == "rfm_package" ? ScoreAsThePackage : ScoreByQuintiles;
+    const auto score =
+        scoring.scheme == RfmScheme::kRfmPackage ? ScoreAsThePackage : ScoreByQuintiles;
     score(scores.recency);
     Reverse(scores.recency.score);
     score(scores.frequency);

@@ -42,8 +42,8 @@ ClientOrders RowsByClient(const SessionTable& sessions, std::uint32_t client_cou
 ClientOrders OrdersByClient(const SessionTable& sessions, std::uint32_t client_count,
                             EpochMillis as_of) {
   return RowsByClient(sessions, client_count, [&](std::size_t row) {
-    return sessions.purchased(row) && sessions.client[row] != kNoCode &&
-           sessions.start[row] < as_of;
+    return sessions.purchased(row) && !sessions.is_refunded(row) &&
+           sessions.client[row] != kNoCode && sessions.start[row] < as_of;
   });
 }
 

@@ -20,9 +20,9 @@ struct ClientOrders {
   std::uint32_t clients() const { return static_cast<std::uint32_t>(begin.size()) - 1; }
 };
 
-/// The purchases of each known client that start before `as_of`, whatever their amount: analyses
-/// that need a positive net leave such rows out themselves and count them. `client_count` is the
-/// size of ShopTables::clients. O(rows + sorting within each client).
+/// The orders of each known client that start before `as_of`, without refunded ones
+/// (SessionTable::is_refunded). `client_count` is the size of ShopTables::clients.
+/// O(rows + sorting within each client).
 ClientOrders OrdersByClient(const SessionTable& sessions, std::uint32_t client_count,
                             EpochMillis as_of);
 

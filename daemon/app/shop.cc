@@ -10,13 +10,15 @@
 
 #include "analyses/registry.h"
 #include "daemon/app/environment.h"
+#include "daemon/app/tables_layout.h"
 #include "daemon/app/version.h"
 #include "indexers/csv/csv.h"
 
 namespace cartwright {
 namespace {
 
-void CheckAnalysisNames(const Config& config, DecodeContext& context) {
+void CheckAnalyses(const Config& config, DecodeContext& context) {
+  const ShopTablesLayout layout = TablesLayoutOf(config);
   std::vector<std::string_view> names;
   for (const AnalysisEntry& entry : AllAnalyses()) {
     names.push_back(entry.name);
@@ -27,7 +29,7 @@ void CheckAnalysisNames(const Config& config, DecodeContext& context) {
       context.RefuseKey(analysis.options,
                         "there is no analysis of this name" + SuggestName(analysis.name, names));
     } else {
-      entry->check(analysis.options, context);
+      entry->check(analysis.options, layout, context);
     }
   }
   for (const JobConfig& job : config.schedule) {
@@ -79,7 +81,7 @@ LoadedConfig CheckConfiguration(std::string_view text, std::string_view file,
     return loaded;
   }
   DecodeContext context{std::string(file)};
-  CheckAnalysisNames(*loaded.config, context);
+  CheckAnalyses(*loaded.config, context);
   const bool ok = context.ok();
   for (ConfigFinding& finding : context.TakeFindings()) {
     loaded.findings.push_back(std::move(finding));
@@ -156,15 +158,7 @@ BulkOptions Shop::Bulk() const {
   return options;
 }
 
-ShopTablesLayout Shop::TablesLayout() const {
-  ShopTablesLayout tables;
-  tables.action_names = layout.actions;
-  tables.dimensions = layout.dimensions;
-  tables.customer_dimensions = layout.customer_dimensions;
-  tables.currency = layout.currency;
-  tables.currency_exponent = currency_exponent;
-  return tables;
-}
+ShopTablesLayout Shop::TablesLayout() const { return TablesLayoutOf(config); }
 
 ShopCalendar Shop::Calendar(EpochMillis now, std::optional<EpochMillis> latest_record) const {
   ShopCalendar calendar{zone, week_start, now};

@@ -140,6 +140,57 @@ std::string RowHeader(const Report& report, const PublishContext& context) {
   return out;
 }
 
+/// Where a customer stands: a row of one of the tables of customer grain.
+struct Place {
+  std::size_t table;
+  std::size_t row;
+};
+
+std::string CellJson(const ReportTable& table, std::size_t row, std::size_t column, int exponent) {
+  std::string text;
+  JsonWriter json(text);
+  WriteCell(json, table, row, column, exponent);
+  return text;
+}
+
+/// The columns of one customer from all tables, each once.
+Status WriteCustomerColumns(JsonWriter& json, std::string_view client,
+                            const std::vector<const ReportTable*>& tables,
+                            const std::vector<Place>& places, int exponent) {
+  struct Written {
+    std::string_view name;
+    Place place;
+    std::size_t column;
+  };
+  std::vector<Written> written;
+  for (const Place& place : places) {
+    const ReportTable& table = *tables[place.table];
+    for (std::size_t column = 0; column < table.columns().size(); ++column) {
+      const std::string& name = table.columns()[column].name;
+      const auto before = std::find_if(written.begin(), written.end(),
+                                       [&name](const Written& one) { return one.name == name; });
+      if (before == written.end()) {
+        written.push_back({name, place, column});
+        if (name != "client") {
+          json.Key(name);
+          WriteCell(json, table, place.row, column, exponent);
+        }
+        continue;
+      }
+      const std::string first =
+          CellJson(*tables[before->place.table], before->place.row, before->column, exponent);
+      const std::string second = CellJson(table, place.row, column, exponent);
+      if (first != second) {
+        return Error{ErrorKind::kInternal,
+                     fmt::format("customer-values: two analyses give the client \"{}\" the column "
+                                 "{}, once as {}, once as {}",
+                                 client, name, first, second)};
+      }
+    }
+  }
+  return {};
+}
+
 }  // namespace
 
 std::string ReportKeyText(const ReportKey& key) {
@@ -208,10 +259,6 @@ Status ForEachRowDocument(const Report& report, const PublishContext& context,
 Status ForEachCustomerValue(
     std::span<const Report> reports, const PublishContext& context,
     const std::function<Status(std::string_view client, std::string_view json)>& visit) {
-  struct Place {
-    std::size_t table;
-    std::size_t row;
-  };
   std::vector<const ReportTable*> tables;
   std::map<std::string_view, std::vector<Place>> clients;
   for (const Report& report : reports) {
@@ -228,10 +275,8 @@ Status ForEachCustomerValue(
     tables.push_back(&report.customers);
   }
   std::string line;
-  std::vector<std::string_view> written;
   for (const auto& [client, places] : clients) {
     line.clear();
-    written.assign({"client"});
     JsonWriter json(line);
     json.BeginObject();
     json.NonEmptyMember("client", client);
@@ -239,17 +284,7 @@ Status ForEachCustomerValue(
     json.NonEmptyMember("as_of", FormatInstant(context.calendar.as_of));
     json.NonEmptyMember("run_id", context.run_id);
     json.NonEmptyMember("generated_at", FormatInstant(context.generated_at));
-    for (const Place& place : places) {
-      const ReportTable& table = *tables[place.table];
-      for (std::size_t column = 0; column < table.columns().size(); ++column) {
-        const std::string& name = table.columns()[column].name;
-        if (std::find(written.begin(), written.end(), name) == written.end()) {
-          written.push_back(name);
-          json.Key(name);
-          WriteCell(json, table, place.row, column, context.currency_exponent);
-        }
-      }
-    }
+    CARTWRIGHT_TRY(WriteCustomerColumns(json, client, tables, places, context.currency_exponent));
     json.EndObject();
     CARTWRIGHT_TRY(visit(client, line));
   }

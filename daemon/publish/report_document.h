@@ -47,8 +47,8 @@ Status ForEachRowDocument(const Report& report, const PublishContext& context,
                           const std::function<Status(const RowDocument&)>& visit);
 
 /// Calls `visit(client, json)` once a customer, in the order of the client ids, with the columns of
-/// all reports of customer grain merged. Reports of a dimension value or a variant are left out;
-/// of two reports with the same column the first one counts.
+/// all reports of customer grain merged. Reports of a dimension value or a variant are left out.
+/// Errors: those of `visit`; kInternal when two reports give a client different values of a column.
 Status ForEachCustomerValue(
     std::span<const Report> reports, const PublishContext& context,
     const std::function<Status(std::string_view client, std::string_view json)>& visit);

@@ -319,7 +319,6 @@ TEST(ClvTest, OneOrder) {
   ASSERT_EQ(customers.rows(), 1U);
   EXPECT_EQ(customers.Text(0, "client"), "a");
   EXPECT_EQ(customers.Integer(0, "repeat_purchases"), 0);
-  EXPECT_EQ(customers.Integer(0, "recency_days"), 7);
   EXPECT_EQ(customers.Integer(0, "customer_age_days"), 7);
   EXPECT_EQ(customers.Amount(0, "net_revenue").minor, 1000);
   for (const char* column :

@@ -47,7 +47,8 @@ TEST(CohortTest, DownloadsMeetTheFirstOrderOnlyOnTheDownloadsRow) {
       .Order("a", "2024-01-12 09:00", 2000)
       .Order("a", "2024-01-13 09:00", 3000);
   const Report report =
-      FindReport(Compute(shop, "2024-01-04", {.max_daily_offset = 3}), "downloads", "daily", 0);
+      FindReport(Compute(shop, "2024-01-04", {.max_daily_offset = 3, .minimum_cohort_size = 1}),
+                 "downloads", "daily", 0);
   EXPECT_EQ(report.key.to, 1);
   EXPECT_THAT(RowTexts(report.table),
               ElementsAre("2023-12-31T23:00:00.000Z 2024-01-01 1 0 0 0.0000 0 0 0 true",
@@ -168,15 +169,20 @@ TEST(CohortTest, BooksNameEveryRowLeftOut) {
       .Order("", "2024-01-01", 100)
       .Visit("a", "2024-01-01", "has_basket")
       .Credit("a", "2024-01-02", 50)
-      .Order("a", "2024-01-03", 100);
+      .Order("a", "2024-01-03", 100)
+      .Add({.client = "a",
+            .local = "2024-01-02",
+            .actions = "purchased",
+            .payment = 100,
+            .refund = 100});
   const Report report = FindReport(Compute(shop, "2024-01-03"), "orders", "daily", 1);
-  EXPECT_EQ(report.rows_read, 6);
-  EXPECT_EQ(report.rows_used, 1);
+  EXPECT_EQ(report.rows_read, 7);
+  EXPECT_EQ(report.rows_used, 2);
   EXPECT_THAT(report.rows_dropped,
-              UnorderedElementsAre(Pair("net_not_positive", 1), Pair("guest", 1),
-                                   Pair("not_purchased", 2), Pair("after_as_of", 1)));
+              UnorderedElementsAre(Pair("refunded", 1), Pair("guest", 1), Pair("credit", 1),
+                                   Pair("not_purchased", 1), Pair("after_as_of", 1)));
   EXPECT_THAT(CohortRows(report.table),
-              ElementsAre("2024-01-01 1 0 0 true", "2024-01-01 1 1 0 true", "2024-01-01 1 - 1 true",
+              ElementsAre("2024-01-01 1 0 0 true", "2024-01-01 1 1 1 true", "2024-01-01 1 - 0 true",
                           "2024-01-02 0 - 0 true"));
 }
 
@@ -275,7 +281,7 @@ TEST(CohortTest, ParametersHoldEveryOption) {
               ElementsAre(Pair("periods", "daily,weekly,monthly"),
                           Pair("retention_periods", "weekly,monthly"), Pair("max_order", "3"),
                           Pair("max_offset", "24"), Pair("max_daily_offset", "15"),
-                          Pair("max_cohorts", "366"), Pair("minimum_cohort_size", "1")));
+                          Pair("max_cohorts", "366"), Pair("minimum_cohort_size", "20")));
 }
 
 /// A small random shop of one quarter.

@@ -89,6 +89,30 @@ TEST(SessionFunnelTest, LongerPeriodsSumTheirDays) {
                           "2024-03 order_screen 2 false", "2024-03 purchased 1 false"));
 }
 
+TEST(SessionFunnelTest, HourlyProfileAveragesOverTheDaysThatAreOver) {
+  const std::vector<Report> reports = Compute(SmallShop(), "2024-03-03 12:00");
+  const std::vector<std::string> columns = {"hour", "step", "reached", "average_per_day"};
+  EXPECT_EQ(RowTexts(FindReport(reports, "orders", "hourly").table, columns)[10 * 4],
+            "10 has_sessions 3 1.0000")
+      << "the third is of the unfinished day";
+  EXPECT_EQ(RowTexts(FindReport(reports, "action_counts", "hourly").table,
+                     {"hour", "action", "sessions", "average_per_day"})[10 * 4],
+            "10 has_sessions 3 1.0000");
+}
+
+TEST(SessionFunnelTest, ActionsThatNoSourceGivesAreNotCounted) {
+  ShopTablesLayout layout = FixtureLayout();
+  layout.recorded.actions = 0b1001;
+  ShopTablesFixture shop("UTC", layout);
+  shop.Order("a", "2024-03-01", 100);
+  const std::vector<Report> reports = Compute(shop, "2024-03-02");
+  EXPECT_THAT(RowTexts(FindReport(reports, "action_counts", "daily").table, {"action", "sessions"}),
+              ElementsAre("has_sessions 1", "purchased 1"));
+  EXPECT_THAT(
+      RowTexts(FindReport(reports, "overall", "overall").table, {"step", "reached", "bypassed"}),
+      ElementsAre("has_sessions 1 0", "purchased 1 0"));
+}
+
 TEST(SessionFunnelTest, HourlyProfileAveragesOverAllDaysOfTheRange) {
   const Report report = FindReport(Compute(SmallShop(), "2024-03-05"), "orders", "hourly");
   EXPECT_EQ(report.table.rows(), 24U * 4U);

@@ -93,11 +93,15 @@ TEST(RfmTest, ScoresTheWorkedExample) {
   EXPECT_DOUBLE_EQ(reports[1].table.Real(24, "average_monetary"), 250.0);
 }
 
-TEST(RfmTest, KeepsOneTimeBuyersAndLeavesOutGuestsVisitsAndEmptyOrders) {
+TEST(RfmTest, KeepsOneTimeBuyersAndLeavesOutGuestsVisitsAndRefundedOrders) {
   ShopTablesFixture shop = Ladder();
   shop.Order("", "2024-03-05", 500);
   shop.Visit("fay", "2024-03-05");
-  shop.Order("gus", "2024-03-05", 0);
+  shop.Add({.client = "gus",
+            .local = "2024-03-05",
+            .actions = "purchased",
+            .payment = 500,
+            .refund = 500});
   shop.Credit("fay", "2024-03-05", 100);
   shop.Credit("ann", "2024-03-05", 300);
   shop.Order("eve", "2024-03-07", 100);
@@ -106,7 +110,7 @@ TEST(RfmTest, KeepsOneTimeBuyersAndLeavesOutGuestsVisitsAndEmptyOrders) {
             "ann 5 1 700 111\nbob 4 2 4000 222\ncem 3 3 9000 333\n"
             "dan 2 4 16000 444\neve 1 5 25000 555\n");
   const std::map<std::string, std::int64_t> dropped = {
-      {"after_as_of", 1}, {"guest", 1}, {"nonpositive_net", 1}, {"not_purchased", 2}};
+      {"after_as_of", 1}, {"credit", 1}, {"guest", 1}, {"not_purchased", 1}, {"refunded", 1}};
   EXPECT_EQ(reports[0].rows_dropped, dropped);
   EXPECT_EQ(reports[0].rows_used, 16);
   EXPECT_EQ(reports[0].rows_read, 21);
@@ -174,9 +178,13 @@ TEST(RfmTest, RefusesWrongThresholdsAndReferences) {
   RfmOptions cuts;
   cuts.scheme = "thresholds";
   cuts.recency_cuts = {"1", "2", "2", "4"};
-  EXPECT_EQ(message(cuts), "recency_cuts: thresholds need four ascending numbers: [1, 2, 2, 4]");
+  EXPECT_EQ(message(cuts),
+            "analyses.rfm.recency_cuts: the scheme thresholds needs four ascending numbers, found "
+            "[1, 2, 2, "
+            "4]");
   cuts.recency_cuts = {"1", "2", "soon", "4"};
-  EXPECT_EQ(message(cuts), "recency_cuts: not a number with at most 0 decimals: soon");
+  EXPECT_EQ(message(cuts),
+            "analyses.rfm.recency_cuts: expected a number with at most 0 decimals, found \"soon\"");
   RfmOptions reference;
   reference.reference = "2024-03-04";
   EXPECT_EQ(message(reference),
@@ -364,7 +372,27 @@ TEST(RfmTest, RecencyIsNeverNegativeWhereTheClockWasSetBackOverMidnight) {
     night.shop.Order(client, "2010-11-06 10:00", 100);
   }
   const Report report = Compute(night.shop.Build(), night.calendar)[0];
-  EXPECT_EQ(PrintCustomers(report.customers).substr(0, 8), "a 0 2 30");
+  EXPECT_TRUE(PrintCustomers(report.customers).starts_with("a 0 2 3000 "));
+}
+
+TEST(RfmTest, OrdersThatCostNothingCountButHaveNoPartInAMean) {
+  ShopTablesFixture shop = Ladder();
+  shop.Order("eve", "2024-03-06", 0);
+  RfmOptions options;
+  options.monetary = "mean";
+  const auto reports = Compute(shop.Build(), shop.Calendar("2024-03-07"), options);
+  EXPECT_TRUE(PrintCustomers(reports[0].customers).ends_with("eve 0 6 25000 555\n"));
+  EXPECT_EQ(reports[0].table.Real(14, "largest_value"), 50) << "25,000 over five paid orders";
+}
+
+TEST(RfmTest, WithoutPaymentsThereIsNoMonetaryValue) {
+  ShopTablesLayout layout = FixtureLayout();
+  layout.recorded.amounts.fill(false);
+  const ShopTablesFixture shop("UTC", layout);
+  for (const Report& report : Compute(shop.Build(), shop.Calendar("2024-03-07"))) {
+    EXPECT_EQ(report.status, ReportStatus::kNotAvailable);
+    EXPECT_EQ(report.customers.rows(), 0U);
+  }
 }
 
 }  // namespace

@@ -15,12 +15,18 @@ struct Sample {
   std::vector<std::int64_t> orders = {1, 2, 3, 4, 5, 5};
   std::vector<std::int64_t> net = {500, -100, 300, 200, 100, 100};
 
-  RfmInput Input() const { return {last_day, orders, net, 60, 2}; }
+  RfmInput Input() const { return {last_day, orders, orders, net, 2}; }
 };
+
+RfmScoring Day60() {
+  RfmScoring scoring;
+  scoring.reference = 60;
+  return scoring;
+}
 
 TEST(RfmScoresTest, GivesEqualCustomersEqualScores) {
   const Sample sample;
-  const RfmScores scores = ScoreRfm(sample.Input(), {}).value();
+  const RfmScores scores = ScoreRfm(sample.Input(), Day60()).value();
   EXPECT_EQ(scores.recency.value, (std::vector<double>{50, 40, 30, 20, 10, 10}));
   EXPECT_EQ(scores.recency.score, (std::vector<int>{1, 2, 3, 4, 5, 5}));
   EXPECT_EQ(scores.frequency.score, (std::vector<int>{1, 1, 2, 3, 4, 4}));
@@ -32,33 +38,33 @@ TEST(RfmScoresTest, GivesEqualCustomersEqualScores) {
 
 TEST(RfmScoresTest, RaisesCutsByOneAsThePackageDoes) {
   const Sample sample;
-  RfmRule rule;
-  rule.scheme = "rfm_package";
-  const RfmScores scores = ScoreRfm(sample.Input(), rule).value();
+  RfmScoring scoring = Day60();
+  scoring.scheme = RfmScheme::kRfmPackage;
+  const RfmScores scores = ScoreRfm(sample.Input(), scoring).value();
   EXPECT_EQ(scores.frequency.cuts, (std::vector<double>{3, 4, 5, 6}));
   EXPECT_EQ(scores.frequency.score, (std::vector<int>{1, 1, 2, 3, 4, 4}));
 }
 
 TEST(RfmScoresTest, CountsRecencyToTheReference) {
   const Sample sample;
-  RfmRule rule;
-  rule.reference = "1970-03-12";  // Day 70.
-  EXPECT_EQ(ScoreRfm(sample.Input(), rule).value().recency.value[0], 60);
-  rule.reference = "1970-02-20";  // Day 50, the day of the last order.
-  EXPECT_EQ(ScoreRfm(sample.Input(), rule).value().recency.value[5], 0);
-  rule.reference = "1970-02-19";
-  EXPECT_EQ(ScoreRfm(sample.Input(), rule).error().kind, ErrorKind::kConfig);
+  RfmScoring scoring;
+  scoring.reference = 70;
+  EXPECT_EQ(ScoreRfm(sample.Input(), scoring).value().recency.value[0], 60);
+  scoring.reference = 50;  // The day of the last order.
+  EXPECT_EQ(ScoreRfm(sample.Input(), scoring).value().recency.value[5], 0);
+  scoring.reference = 49;
+  EXPECT_EQ(ScoreRfm(sample.Input(), scoring).error().kind, ErrorKind::kConfig);
 }
 
-TEST(RfmScoresTest, ListsItsParametersInTheOrderOfTheFields) {
-  struct Options : RfmRule {};
-  const auto fields = RfmRuleFields<Options>();
-  const auto params = RfmRuleParams({}, 0);
-  ASSERT_EQ(params.size(), fields.size());
-  for (std::size_t i = 0; i < fields.size(); ++i) {
-    EXPECT_EQ(params[i].first, fields[i].name);
-  }
-  EXPECT_EQ(params[2].second, "1970-01-01");
+TEST(RfmScoresTest, AMeanIsOverTheOrdersThatCostSomething) {
+  const Sample sample;
+  const std::vector<std::int64_t> valued = {1, 1, 3, 2, 0, 5};
+  RfmInput input = sample.Input();
+  input.valued_orders = valued;
+  RfmScoring scoring = Day60();
+  scoring.monetary_is_mean = true;
+  EXPECT_EQ(ScoreRfm(input, scoring).value().monetary.value,
+            (std::vector<double>{5, -1, 1, 1, 1, 0.2}));
 }
 
 }  // namespace

@@ -463,5 +463,93 @@ TEST(StatsTest, DoesNotDependOnTheOrderOfArrival) {
   }
 }
 
+TEST(StatsTest, WhatNoSourceGivesIsNullAndWarnedOf) {
+  ShopTablesLayout layout = FixtureLayout();
+  layout.recorded.amounts = {true, false, false, false, false};
+  layout.recorded.visits = layout.recorded.lines = layout.recorded.promotions = false;
+  ShopTablesFixture shop("UTC", layout);
+  shop.Order("a", "2024-03-01", 1000).Order("b", "2024-03-02", 500);
+  const auto reports = Compute(shop.Build(), shop.Calendar("2024-03-03"));
+  const Report& kpis = Find(reports, "kpis");
+  for (const char* column : {"units", "lines", "discount", "returns", "promotion_share",
+                             "conversion_rate", "units_per_order", "average_selling_price"}) {
+    EXPECT_TRUE(kpis.table.IsNull(0, kpis.table.Find(column).value())) << column;
+  }
+  EXPECT_EQ(kpis.table.Amount(0, "net_revenue"), Money{1500});
+  EXPECT_EQ(kpis.table.Real(0, "average_order_value"), 7.5);
+  EXPECT_EQ(kpis.warnings.size(), 5U);
+  EXPECT_EQ(kpis.warnings[0], "no source gives refunds; not available: returns");
+  const ReportTable& sessions = Find(reports, "weekly_average_session_per_user").table;
+  EXPECT_TRUE(sessions.IsNull(0, sessions.Find("sessions_per_customer").value()));
+  EXPECT_TRUE(Find(reports, "user_counts_per_order_seq").warnings.empty());
+}
+
+TEST(StatsTest, WhatASourceGivesIsZeroWhereThereIsNone) {
+  ShopTablesFixture shop;
+  shop.Visit("a", "2024-03-01");
+  const ReportTable kpis = Find(Compute(shop.Build(), shop.Calendar("2024-03-03")), "kpis").table;
+  EXPECT_EQ(kpis.Integer(0, "units"), 0);
+  EXPECT_EQ(kpis.Amount(0, "discount"), Money{0});
+  EXPECT_EQ(kpis.Real(0, "conversion_rate"), 0);
+}
+
+TEST(StatsTest, WithoutPaymentsTheirDistributionIsNotAvailable) {
+  ShopTablesLayout layout = FixtureLayout();
+  layout.recorded.amounts.fill(false);
+  ShopTablesFixture shop("UTC", layout);
+  shop.Add({.client = "a", .local = "2024-03-01", .actions = "purchased"});
+  const auto reports = Compute(shop.Build(), shop.Calendar("2024-03-03"));
+  EXPECT_EQ(Find(reports, "purchase_amount_quantiles").status, ReportStatus::kNotAvailable);
+  const ReportTable& kpis = Find(reports, "kpis").table;
+  EXPECT_TRUE(kpis.IsNull(0, kpis.Find("net_revenue").value()));
+}
+
+TEST(StatsTest, ACustomerIsNewOnceInTheWholeShop) {
+  ShopTablesLayout layout = FixtureLayout();
+  layout.dimensions = {"city"};
+  ShopTablesFixture shop("UTC", layout);
+  shop.Add({.client = "a",
+            .local = "2024-03-01",
+            .actions = "purchased",
+            .payment = 0,
+            .dimensions = {"Aachen"}});
+  shop.Add({.client = "a",
+            .local = "2024-03-02",
+            .actions = "purchased",
+            .payment = 100,
+            .dimensions = {"Bonn"}});
+  shop.Add({.client = "a",
+            .local = "2024-03-03",
+            .actions = "purchased",
+            .payment = 100,
+            .dimensions = {"Cologne"}});
+  const ShopTables tables = shop.Build();
+  const auto new_customers = [&shop](const ShopTables& part) {
+    return Find(Compute(part, shop.Calendar("2024-03-04")), "kpis")
+        .table.Integer(0, "new_customers");
+  };
+  EXPECT_EQ(new_customers(tables), 1);
+  EXPECT_EQ(new_customers(KeepDimensionValue(tables, "city", "Aachen")), 1);
+  EXPECT_EQ(new_customers(KeepDimensionValue(tables, "city", "Bonn")), 0);
+  // Among paid orders the one in Bonn is the first.
+  for (const auto& [city, expected] : {std::pair{"Bonn", 1}, std::pair{"Cologne", 0}}) {
+    ShopTables part = KeepDimensionValue(tables, "city", city);
+    part.sessions = KeepRows(part.sessions, {.positive_payment_only = true});
+    EXPECT_EQ(new_customers(part), expected) << city;
+  }
+}
+
+TEST(StatsTest, AverageOrdersADayLeaveTheDayOutThatIsNotOver) {
+  ShopTablesFixture shop;
+  shop.Order("a", "2024-03-01 10:00", 1).Order("b", "2024-03-03 10:00", 1);
+  const ReportTable hours =
+      Find(Compute(shop.Build(), shop.Calendar("2024-03-03 12:00")), "hourly_orders").table;
+  EXPECT_EQ(hours.Integer(10, "orders"), 2);
+  EXPECT_EQ(hours.Real(10, "orders_per_day"), 0.5) << "one order in the two days that are over";
+  const ReportTable first =
+      Find(Compute(shop.Build(), shop.Calendar("2024-03-01 12:00")), "hourly_orders").table;
+  EXPECT_TRUE(first.IsNull(10, first.Find("orders_per_day").value()));
+}
+
 }  // namespace
 }  // namespace cartwright

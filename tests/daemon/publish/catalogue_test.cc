@@ -38,6 +38,20 @@ TEST(CatalogueTest, AcceptsTheListedColumnsInTheListedOrder) {
       DailyOrders({{"bucket", ColumnType::kInstant}, {"orders", ColumnType::kInteger}})));
 }
 
+TEST(CatalogueTest, ACustomerColumnHasOneWriter) {
+  std::string text(kSmall);
+  const std::string one = R"("customer_columns": ["client"]})";
+  const std::string two =
+      R"("customer_columns": ["client", "orders"]},
+    {"report_name": "clv", "type": "", "grain": "customer", "sentence": "Value.",
+     "columns": ["orders"], "customer_columns": ["client", "orders"]})";
+  text.replace(text.find(one), one.size(), two);
+  const auto catalogue = Catalogue::Parse(text);
+  ASSERT_FALSE(catalogue);
+  EXPECT_EQ(catalogue.error().message,
+            "catalogue: rfm and clv both write the customer column orders");
+}
+
 TEST(CatalogueTest, RefusesWhatItDoesNotList) {
   const auto catalogue = Catalogue::Parse(kSmall);
   ASSERT_TRUE(catalogue);

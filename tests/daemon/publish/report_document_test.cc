@@ -154,7 +154,7 @@ TEST(ReportDocumentTest, CustomerValuesMergeReportsByClientInClientOrder) {
                                  {"clv", ColumnType::kMoney},
                                  {"rfm_score", ColumnType::kInteger}});
   value.customers.Append({"a", Money{1}, 9});
-  value.customers.Append({"b", Money{2}, 9});
+  value.customers.Append({"b", Money{2}, 111});
   Report part = value;
   part.key.dimension_name = "city";
   std::vector<std::string> seen;
@@ -167,6 +167,27 @@ TEST(ReportDocumentTest, CustomerValuesMergeReportsByClientInClientOrder) {
         return {};
       }));
   EXPECT_THAT(seen, ElementsAre("a 9 0.01", "b 111 0.02", "c 555 0"));
+}
+
+TEST(ReportDocumentTest, TwoValuesOfOneCustomerColumnAreAnError) {
+  Report one;
+  one.customers =
+      ReportTable({{"client", ColumnType::kText}, {"recency_days", ColumnType::kInteger}});
+  one.customers.Append({"a", 3});
+  one.customers.Append({"b", 5});
+  Report other = one;
+  other.customers =
+      ReportTable({{"client", ColumnType::kText}, {"recency_days", ColumnType::kInteger}});
+  other.customers.Append({"a", 3});
+  other.customers.Append({"b", std::nullopt});
+  const std::vector<Report> reports{one, other};
+  const Status written = ForEachCustomerValue(
+      reports, Context(), [](std::string_view, std::string_view) -> Status { return {}; });
+  ASSERT_FALSE(written.has_value());
+  EXPECT_EQ(written.error().kind, ErrorKind::kInternal);
+  EXPECT_EQ(written.error().message,
+            "customer-values: two analyses give the client \"b\" the column recency_days, once as "
+            "5, once as null");
 }
 
 TEST(ReportDocumentTest, ADocumentReadsBackAsTheReportItWas) {
