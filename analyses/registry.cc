@@ -10,6 +10,7 @@
 #include "analyses/rfm/rfm.h"
 #include "analyses/segmentation/segmentation.h"
 #include "analyses/stats/stats.h"
+#include "analyses/tables/shop_part.h"
 #include "daemon/base/check.h"
 #include "daemon/base/option_fault.h"
 

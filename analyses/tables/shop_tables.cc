@@ -5,103 +5,18 @@
 #include <algorithm>
 #include <numeric>
 
+#include "analyses/tables/take_rows.h"
 #include "daemon/base/action_bits.h"
 #include "daemon/base/check.h"
 
 namespace cartwright {
 namespace {
 
-/// Makes `to` the entries of `from` at `rows`; both may be the same column.
-template <class T>
-void TakeEntries(const std::vector<T>& from, const std::vector<std::uint32_t>& rows,
-                 std::vector<T>& to) {
-  std::vector<T> taken;
-  taken.reserve(rows.size());
-  for (const std::uint32_t row : rows) {
-    taken.push_back(from[row]);
-  }
-  to = std::move(taken);
-}
-
 void Recode(std::vector<std::uint32_t>& codes, const std::vector<std::uint32_t>& renumbered) {
   for (std::uint32_t& code : codes) {
     code = code == kNoCode ? kNoCode : renumbered[code];
   }
 }
-
-/// The lines of `rows` in `from`, and where those of each row end up. `keeps` chooses among them.
-template <class Keeps>
-void TakeLines(const SessionTable& from, const std::vector<std::uint32_t>& rows, Keeps keeps,
-               SessionTable& to) {
-  std::vector<std::uint32_t> lines;
-  std::vector<std::uint32_t> begin{0};
-  begin.reserve(rows.size() + 1);
-  for (const std::uint32_t row : rows) {
-    for (std::uint32_t line = from.line_begin[row]; line < from.line_begin[row + 1]; ++line) {
-      if (keeps(line)) {
-        lines.push_back(line);
-      }
-    }
-    begin.push_back(static_cast<std::uint32_t>(lines.size()));
-  }
-  TakeEntries(from.line_product, lines, to.line_product);
-  TakeEntries(from.line_category, lines, to.line_category);
-  TakeEntries(from.line_quantity, lines, to.line_quantity);
-  TakeEntries(from.line_price, lines, to.line_price);
-  to.line_begin = std::move(begin);
-}
-
-/// Makes `to` the given rows of `from`, without their lines; column by column, so that both may be
-/// the same table. `to` must have the dimensions of `from`.
-void TakeRows(const SessionTable& from, const std::vector<std::uint32_t>& rows, SessionTable& to) {
-  TakeEntries(from.start, rows, to.start);
-  TakeEntries(from.day, rows, to.day);
-  TakeEntries(from.hour, rows, to.hour);
-  TakeEntries(from.client, rows, to.client);
-  TakeEntries(from.actions, rows, to.actions);
-  TakeEntries(from.promotion, rows, to.promotion);
-  TakeEntries(from.first_orders, rows, to.first_orders);
-  for (std::size_t kind = 0; kind < kAmountKinds; ++kind) {
-    TakeEntries(from.amount[kind], rows, to.amount[kind]);
-  }
-  for (std::size_t i = 0; i < from.dimensions.size(); ++i) {
-    TakeEntries(from.dimensions[i].code, rows, to.dimensions[i].code);
-  }
-}
-
-void TakeRows(const CustomerTable& from, const std::vector<std::uint32_t>& rows,
-              CustomerTable& to) {
-  TakeEntries(from.client, rows, to.client);
-  TakeEntries(from.download, rows, to.download);
-  TakeEntries(from.signup, rows, to.signup);
-  for (std::size_t i = 0; i < from.dimensions.size(); ++i) {
-    TakeEntries(from.dimensions[i].code, rows, to.dimensions[i].code);
-  }
-}
-
-std::vector<DimensionColumn> WithoutRows(const std::vector<DimensionColumn>& columns) {
-  std::vector<DimensionColumn> empty;
-  empty.reserve(columns.size());
-  for (const DimensionColumn& column : columns) {
-    empty.push_back({column.name, column.values, {}});
-  }
-  return empty;
-}
-
-/// A table with the names and dictionaries of `sessions` and no rows.
-SessionTable WithoutRows(const SessionTable& sessions) {
-  SessionTable empty;
-  empty.dimensions = WithoutRows(sessions.dimensions);
-  empty.action_names = sessions.action_names;
-  empty.purchased_bit = sessions.purchased_bit;
-  empty.recorded = sessions.recorded;
-  empty.promotions = sessions.promotions;
-  empty.products = sessions.products;
-  empty.categories = sessions.categories;
-  return empty;
-}
-
-constexpr auto kEveryLine = [](std::uint32_t) { return true; };
 
 /// Marks the earliest order of each client, and the earliest with a payment; rows are in key order.
 void MarkFirstOrders(SessionTable& sessions, std::uint32_t client_count) {
@@ -141,32 +56,6 @@ void AddDimensions(std::vector<DimensionColumn>& columns,
     const bool known = !values.empty() && values[i].has_value();
     columns[i].code.push_back(known ? columns[i].values.Code(*values[i]) : kNoCode);
   }
-}
-
-bool KeepsLine(const SessionTable& table, std::uint32_t line, const RowRule& rule) {
-  return !rule.positive_price_only ||
-         (table.line_price[line] != kMissingAmount && table.line_price[line] > 0);
-}
-
-bool KeepsRow(const SessionTable& table, std::size_t row, const RowRule& rule) {
-  if (rule.known_client_only && table.client[row] == kNoCode) {
-    return false;
-  }
-  if (!rule.positive_payment_only || (!table.purchased(row) && !table.is_credit(row))) {
-    return true;
-  }
-  return table.purchased(row) && table.AmountOrZero(row, AmountKind::kPayment) > 0;
-}
-
-template <class Predicate>
-std::vector<std::uint32_t> RowsWhere(std::size_t size, Predicate keeps) {
-  std::vector<std::uint32_t> rows;
-  for (std::size_t row = 0; row < size; ++row) {
-    if (keeps(row)) {
-      rows.push_back(static_cast<std::uint32_t>(row));
-    }
-  }
-  return rows;
 }
 
 }  // namespace
@@ -258,7 +147,7 @@ Result<ShopTables> ShopTablesBuilder::Finish() && {
     return Error{ErrorKind::kInternal,
                  fmt::format("two sessions have the key \"{}\"", key(*twice))};
   }
-  TakeLines(sessions, order, kEveryLine, sessions);
+  TakeLines(sessions, order, sessions);
   TakeRows(sessions, order, sessions);
   MarkFirstOrders(sessions, tables_.clients.size());
 
@@ -288,60 +177,6 @@ Result<ShopTables> ShopTablesBuilder::Finish() && {
     Recode(dimension.code, dimension.values.Sort());
   }
   return std::move(tables_);
-}
-
-SessionTable KeepRows(const SessionTable& sessions, const RowRule& rule) {
-  const std::vector<std::uint32_t> rows =
-      RowsWhere(sessions.size(), [&](std::size_t row) { return KeepsRow(sessions, row, rule); });
-  SessionTable kept = WithoutRows(sessions);
-  TakeRows(sessions, rows, kept);
-  TakeLines(
-      sessions, rows, [&](std::uint32_t line) { return KeepsLine(sessions, line, rule); }, kept);
-  if (rule.positive_payment_only) {
-    for (std::uint8_t& first : kept.first_orders) {
-      first = (first & kFirstPaidOrder) != 0 ? kFirstOrder | kFirstPaidOrder : 0;
-    }
-  }
-  return kept;
-}
-
-ShopTables KeepDimensionValue(const ShopTables& tables, std::string_view dimension,
-                              std::string_view value) {
-  const SessionTable& sessions = tables.sessions;
-  const CustomerTable& customers = tables.customers;
-  const DimensionColumn* in_sessions = sessions.FindDimension(dimension);
-  const std::uint32_t session_code =
-      in_sessions == nullptr ? kNoCode : in_sessions->values.Find(value);
-  const std::vector<std::uint32_t> rows = RowsWhere(sessions.size(), [&](std::size_t row) {
-    return session_code != kNoCode && in_sessions->code[row] == session_code;
-  });
-  std::vector<bool> has_session(tables.clients.size(), false);
-  for (const std::uint32_t row : rows) {
-    if (sessions.client[row] != kNoCode) {
-      has_session[sessions.client[row]] = true;
-    }
-  }
-  const DimensionColumn* in_customers = customers.FindDimension(dimension);
-  const std::uint32_t customer_code =
-      in_customers == nullptr ? kNoCode : in_customers->values.Find(value);
-  const std::vector<std::uint32_t> customer_rows =
-      RowsWhere(customers.size(), [&](std::size_t row) {
-        if (in_customers == nullptr) {
-          return static_cast<bool>(has_session[customers.client[row]]);
-        }
-        return customer_code != kNoCode && in_customers->code[row] == customer_code;
-      });
-
-  ShopTables kept;
-  kept.clients = tables.clients;
-  kept.currency = tables.currency;
-  kept.currency_exponent = tables.currency_exponent;
-  kept.sessions = WithoutRows(sessions);
-  TakeRows(sessions, rows, kept.sessions);
-  TakeLines(sessions, rows, kEveryLine, kept.sessions);
-  kept.customers.dimensions = WithoutRows(customers.dimensions);
-  TakeRows(customers, customer_rows, kept.customers);
-  return kept;
 }
 
 }  // namespace cartwright

@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "analyses/registry.h"
+#include "analyses/tables/shop_part.h"
 #include "daemon/app/environment.h"
 
 namespace cartwright {

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "analyses/clv/customer_value.h"
+#include "tests/support/midnight_twice.h"
 #include "tests/support/shop_tables_fixture.h"
 
 namespace cartwright {

@@ -9,6 +9,7 @@
 #include <string>
 #include <vector>
 
+#include "tests/support/midnight_twice.h"
 #include "tests/support/online_retail.h"
 #include "tests/support/report_text.h"
 #include "tests/support/shop_tables_fixture.h"

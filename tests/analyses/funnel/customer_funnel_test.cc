@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "analyses/funnel/funnel.h"
+#include "tests/support/midnight_twice.h"
 #include "tests/support/report_text.h"
 #include "tests/support/shop_tables_fixture.h"
 

@@ -9,6 +9,7 @@
 #include <set>
 #include <string>
 
+#include "tests/support/midnight_twice.h"
 #include "tests/support/online_retail.h"
 #include "tests/support/rfm_orders.h"
 #include "tests/support/shop_tables_fixture.h"

@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include "tests/support/midnight_twice.h"
 #include "tests/support/shop_tables_fixture.h"
 
 namespace cartwright {

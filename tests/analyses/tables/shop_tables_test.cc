@@ -71,31 +71,6 @@ TEST(ShopTablesTest, ACreditIsMoneyBackWithoutAPurchase) {
   EXPECT_EQ(sessions.Net(2), 100);
 }
 
-TEST(ShopTablesTest, RowRulesKeepWhatTheySay) {
-  const SessionTable sessions = Cities().Build().sessions;
-  EXPECT_EQ(KeepRows(sessions, {}).size(), 4U);
-  EXPECT_EQ(KeepRows(sessions, {.known_client_only = true}).size(), 3U);
-  const SessionTable paid = KeepRows(sessions, {.positive_payment_only = true});
-  EXPECT_THAT(paid.start, ElementsAre(sessions.start[1], sessions.start[2]))
-      << "visits stay, zero payments and credits go";
-  const SessionTable priced = KeepRows(sessions, {.positive_price_only = true});
-  EXPECT_EQ(priced.size(), 4U);
-  EXPECT_THAT(priced.line_begin, ElementsAre(0U, 0U, 0U, 1U, 1U));
-  EXPECT_THAT(priced.line_price, ElementsAre(10'000));
-}
-
-TEST(ShopTablesTest, ADimensionValueKeepsItsSessionsAndTheirCustomers) {
-  ShopTablesFixture shop = Cities();
-  shop.Customer("a", "2024-01-01").Customer("b", "2024-01-02").Customer("c", "2024-01-03");
-  const ShopTables tables = shop.Build();
-  const ShopTables bonn = KeepDimensionValue(tables, "city", "Bonn");
-  EXPECT_EQ(bonn.sessions.size(), 2U);
-  EXPECT_EQ(bonn.customers.size(), 2U) << "a and b have a session in Bonn";
-  EXPECT_EQ(KeepDimensionValue(tables, "city", "Aachen").customers.size(), 1U);
-  EXPECT_EQ(KeepDimensionValue(tables, "city", "Nowhere").sessions.size(), 0U);
-  EXPECT_EQ(KeepDimensionValue(tables, "no_such", "x").customers.size(), 0U);
-}
-
 TEST(ShopTablesTest, AKeyOrAClientThatComesTwiceIsABugOfOurs) {
   ShopTablesBuilder builder(FixtureLayout(), TimeZone::Utc());
   builder.AddSession({.key = "same"});
@@ -111,7 +86,6 @@ TEST(ShopTablesTest, AnEmptyShopHasEmptyTables) {
   const ShopTables tables = ShopTablesFixture().Build();
   EXPECT_EQ(tables.sessions.size(), 0U);
   EXPECT_THAT(tables.sessions.line_begin, ElementsAre(0U));
-  EXPECT_EQ(KeepRows(tables.sessions, {.positive_price_only = true}).size(), 0U);
 }
 
 }  // namespace
