@@ -80,19 +80,19 @@ ShopTablesFixture RandomShop() {
   return shop;
 }
 
-std::vector<Report> Run(std::string_view analysis, const ShopTablesFixture& shop) {
+std::vector<Report> ReportsOf(std::string_view analysis, const ShopTablesFixture& shop) {
   return FindAnalysis(analysis)->run(shop.Build(), shop.Calendar("2024-04-10"), {}).value();
 }
 
 TEST(RegistryTest, CustomersAndTheirNetAreTheSameInEveryAnalysis) {
   const ShopTablesFixture shop = RandomShop();
-  const std::vector<Report> rfm = Run("rfm", shop);
-  const std::vector<Report> clv = Run("clv", shop);
+  const std::vector<Report> rfm = ReportsOf("rfm", shop);
+  const std::vector<Report> clv = ReportsOf("clv", shop);
   const ReportTable& scores = rfm[0].customers;
   const ReportTable& values = clv[0].customers;
   ASSERT_GT(scores.rows(), 30U);
   ASSERT_EQ(scores.rows(), values.rows());
-  ASSERT_EQ(Run("segmentation", shop)[0].customers.rows(), values.rows());
+  ASSERT_EQ(ReportsOf("segmentation", shop)[0].customers.rows(), values.rows());
   std::map<std::string, std::int64_t> recency;
   for (std::size_t row = 0; row < scores.rows(); ++row) {
     EXPECT_EQ(scores.Text(row, "client"), values.Text(row, "client"));

@@ -277,19 +277,6 @@ TEST(ShapeTest, NamesTheNearestColumn) {
               HasSubstr("its columns: id, client, start, bought, amount, city"));
 }
 
-TEST(ShapeTest, FailsBeyondTheBudget) {
-  std::string rows;
-  for (int i = 0; i < 2000; ++i) {
-    rows += std::to_string(i) + (i >= 1500 ? ",a,never,no,,\n" : ",a,2024-01-01,no,,\n");
-  }
-  Config config = ShopOf({SessionSource()});
-  const ShapedShop by_share = ShapeTexts(config, {Sessions(rows)});
-  EXPECT_THAT(by_share.error, HasSubstr("source web: 167 of 1667 rows were set aside"));
-  EXPECT_THAT(by_share.error, HasSubstr(":1502: start: not a date as dates.format iso8601"));
-  config.limits.max_set_aside_rows = 3;
-  EXPECT_THAT(ShapeTexts(config, {Sessions(rows)}).error, HasSubstr("4 rows were set aside"));
-}
-
 struct BadValue {
   std::string row;  ///< Behind the key.
   std::string code;
@@ -338,31 +325,6 @@ TEST(ShapeTest, SetsBadValuesAsideWithTheirColumn) {
     EXPECT_EQ(shop.set_aside[i].raw, "bad," + values[i].row);
   }
   ExpectBalance(shop);
-}
-
-TEST(ShapeTest, AShareTooLargeIsSeenAtTheEndToo) {
-  const auto shape = [](int bad, int good) {
-    std::string rows;
-    for (int i = 0; i < bad + good; ++i) {
-      rows += std::to_string(i) + (i < bad ? ",a,never,yes,1,\n" : ",a,2024-01-01,yes,1,\n");
-    }
-    return ShapeTexts(ShopOf({SessionSource()}), {Sessions(rows)}).error;
-  };
-  EXPECT_THAT(shape(999, 501), HasSubstr("999 of 1500 rows were set aside"));
-  EXPECT_THAT(shape(11, 89), HasSubstr("11 of 100 rows were set aside"));
-  EXPECT_EQ(shape(10, 90), "") << "a tenth is allowed";
-  EXPECT_EQ(shape(50, 49), "") << "too few rows to speak of a share";
-  EXPECT_THAT(shape(3, 0), HasSubstr("all 3 rows were set aside"));
-}
-
-TEST(ShapeTest, AnOpenQuoteCountsAsManyLinesAsItTakes) {
-  std::string rows;
-  for (int i = 0; i < 1000; ++i) {
-    rows += std::to_string(i) + (i == 10 ? ",\"a,2024-01-01,yes,1,\n" : ",a,2024-01-01,yes,1,\n");
-  }
-  const ShapedShop shop = ShapeTexts(ShopOf({SessionSource()}), {Sessions(rows)});
-  EXPECT_THAT(shop.error, HasSubstr("990 of 1000 rows were set aside"));
-  EXPECT_THAT(Codes(shop), ElementsAre("12 quote_open"));
 }
 
 /// The ten broken rows between good ones.
