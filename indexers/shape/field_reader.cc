@@ -3,6 +3,7 @@
 #include <fmt/core.h>
 
 #include <algorithm>
+#include <cmath>
 #include <cstdlib>
 #include <limits>
 
@@ -42,6 +43,18 @@ FieldFault NumberFault(DecimalFault fault, int decimals, std::string_view what) 
               "check the number and its unit"};
   }
   return {};
+}
+
+/// Whether the number, kept as a double, is told from its neighbours when it is read back.
+bool ReadsBack(std::int64_t scaled, int decimals) {
+  constexpr std::int64_t kSurely = std::int64_t{1} << 50;
+  if (scaled < kSurely && scaled > -kSurely) {
+    return true;
+  }
+  const double scale = std::pow(10.0, decimals);
+  const double value = static_cast<double>(scaled) / scale;
+  return static_cast<double>(scaled - 1) / scale != value &&
+         static_cast<double>(scaled + 1) / scale != value;
 }
 
 }  // namespace
@@ -116,6 +129,8 @@ std::int64_t FieldReader::Decimal(int column, int decimals, std::string_view wha
   const ParsedDecimal parsed = ParseDecimal(Text(column), decimals);
   if (parsed.fault != DecimalFault::kNone) {
     Blame(column, NumberFault(parsed.fault, decimals, what));
+  } else if (!ReadsBack(parsed.scaled, decimals)) {
+    Blame(column, NumberFault(DecimalFault::kOutOfRange, decimals, what));
   }
   return parsed.scaled;
 }

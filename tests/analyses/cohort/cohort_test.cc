@@ -272,7 +272,7 @@ TEST(CohortTest, RefusesUnknownPeriods) {
   ASSERT_FALSE(result.has_value());
   EXPECT_EQ(result.error().kind, ErrorKind::kConfig);
   EXPECT_EQ(result.error().message,
-            "analyses.cohort.periods: each is one of daily, weekly, monthly; one is \"hourly\"");
+            "analyses.cohort.periods: expected one of daily, weekly, monthly, found \"hourly\"");
 }
 
 TEST(CohortTest, ParametersHoldEveryOption) {
@@ -322,7 +322,9 @@ std::map<std::uint32_t, std::vector<std::pair<EpochMillis, DayNumber>>> NaiveOrd
     const SessionTable& sessions, EpochMillis as_of) {
   std::map<std::uint32_t, std::vector<std::pair<EpochMillis, DayNumber>>> orders;
   for (std::size_t row = 0; row < sessions.size(); ++row) {
-    if (sessions.purchased(row) && sessions.client[row] != kNoCode && sessions.Net(row) > 0 &&
+    // A sample that cost nothing is an order; one that was given back whole is none.
+    const bool kept = sessions.Amount(row, AmountKind::kPayment) == 0 || sessions.Net(row) > 0;
+    if (sessions.purchased(row) && sessions.client[row] != kNoCode && kept &&
         sessions.start[row] < as_of) {
       orders[sessions.client[row]].emplace_back(sessions.start[row], sessions.day[row]);
     }

@@ -16,8 +16,13 @@ class ServerCheckTest : public ::testing::Test {
  protected:
   /// Checks a shop with default indices against a cluster of so many data nodes.
   Result<ServerCheck> Check(const std::string& health, int status = 200) {
-    server_.Reply(200, R"({"version":{"number":"8.19.21"}})");
-    server_.Reply(status, health);
+    server_.Handle([health, status](const ReceivedRequest& request) {
+      ScriptedReply reply;
+      const bool asks_for_health = request.target.find("/_cluster/health") == 0;
+      reply.status = asks_for_health ? status : 200;
+      reply.body = asks_for_health ? health : R"({"version":{"number":"8.19.21"}})";
+      return reply;
+    });
     const auto transport = Transport::Create(shop_.Elastic("test"));
     return CheckServer(shop_, **transport);
   }

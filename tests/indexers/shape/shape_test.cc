@@ -297,6 +297,7 @@ TEST(ShapeTest, SetsBadValuesAsideWithTheirColumn) {
       {"a,2024-01-01,no,$1,", "not_a_number", "amount"},
       {"a,2024-01-01,no,1.005,", "too_many_decimals", "amount"},
       {"a,2024-01-01,no,90071992547409.92,", "out_of_range", "amount"},
+      {"a,2024-01-01,no,90071992547409.91,", "out_of_range", "amount"},
       {"a,2024-01-01,no,-1,", "negative_amount", "amount"},
       {"a,2024-01-01,maybe,1,", "bad_boolean", "bought"},
       {"a,,no,1,", "empty_required", "start"},
