@@ -37,7 +37,7 @@ TEST_F(BulkWriterFlowTest, SendsAPartlyFilledBodyWhenDocumentsTrickle) {
   EXPECT_EQ(counts().requests, 0);
   now += milliseconds(1);
   ASSERT_TRUE(AddDocument("c", 3).has_value());
-  EXPECT_EQ(counts().requests, 1);
+  ASSERT_EQ(counts().requests, 1);
   AwaitRequests(1);
   EXPECT_EQ(Documents(Body(0)), 3);
 }
@@ -51,7 +51,7 @@ TEST_F(BulkWriterFlowTest, SendsAPartlyFilledBodyWhenNothingIsAdded) {
   EXPECT_EQ(counts().requests, 0);
   now += seconds(2);
   ASSERT_TRUE(writer->SendDue().has_value());
-  EXPECT_EQ(counts().requests, 1);
+  ASSERT_EQ(counts().requests, 1);
   AwaitRequests(1);
   ASSERT_TRUE(writer->SendDue().has_value());
   EXPECT_EQ(counts().created, 1) << "and reads the answer";

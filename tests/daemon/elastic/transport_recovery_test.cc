@@ -77,7 +77,9 @@ TEST_F(TransportRecoveryTest, ReadsCredentialsAnewAndTriesOnceMoreAfterA401) {
   ScriptedServer server;
   server.Reply(401, "{}");
   server.Handle(Ok);
-  auto transport = OpenAtRest(WithFreshKey(server, "bmV3"));
+  ElasticOptions options = WithFreshKey(server, "bmV3");
+  options.unauthorized_pause = milliseconds(0);
+  auto transport = OpenAtRest(options);
   EXPECT_EQ(transport->Perform({"POST", "/x", "body", ""})->status, 200);
   ASSERT_EQ(server.requests().size(), 2U);
   EXPECT_EQ(server.requests()[0].headers.at("authorization"), "ApiKey b2xk");
