@@ -272,7 +272,7 @@ TEST(CohortTest, RefusesUnknownPeriods) {
   ASSERT_FALSE(result.has_value());
   EXPECT_EQ(result.error().kind, ErrorKind::kConfig);
   EXPECT_EQ(result.error().message,
-            "analyses.cohort.periods: each is one of daily, weekly, monthly; one is \"hourly\"");
+            "analyses.cohort.periods: expected one of daily, weekly, monthly, found \"hourly\"");
 }
 
 TEST(CohortTest, ParametersHoldEveryOption) {
@@ -322,7 +322,10 @@ std::map<std::uint32_t, std::vector<std::pair<EpochMillis, DayNumber>>> NaiveOrd
     const SessionTable& sessions, EpochMillis as_of) {
   std::map<std::uint32_t, std::vector<std::pair<EpochMillis, DayNumber>>> orders;
   for (std::size_t row = 0; row < sessions.size(); ++row) {
-    if (sessions.purchased(row) && sessions.client[row] != kNoCode && sessions.Net(row) > 0 &&
+    const std::int64_t payment = sessions.AmountOrZero(row, AmountKind::kPayment);
+    const std::int64_t refund = sessions.AmountOrZero(row, AmountKind::kRefund);
+    const bool counts = refund < payment || (payment == 0 && refund == 0);
+    if (sessions.purchased(row) && sessions.client[row] != kNoCode && counts &&
         sessions.start[row] < as_of) {
       orders[sessions.client[row]].emplace_back(sessions.start[row], sessions.day[row]);
     }
