@@ -322,9 +322,10 @@ std::map<std::uint32_t, std::vector<std::pair<EpochMillis, DayNumber>>> NaiveOrd
     const SessionTable& sessions, EpochMillis as_of) {
   std::map<std::uint32_t, std::vector<std::pair<EpochMillis, DayNumber>>> orders;
   for (std::size_t row = 0; row < sessions.size(); ++row) {
-    // A sample that cost nothing is an order; one that was given back whole is none.
-    const bool kept = sessions.Amount(row, AmountKind::kPayment) == 0 || sessions.Net(row) > 0;
-    if (sessions.purchased(row) && sessions.client[row] != kNoCode && kept &&
+    const std::int64_t payment = sessions.AmountOrZero(row, AmountKind::kPayment);
+    const std::int64_t refund = sessions.AmountOrZero(row, AmountKind::kRefund);
+    const bool counts = refund < payment || (payment == 0 && refund == 0);
+    if (sessions.purchased(row) && sessions.client[row] != kNoCode && counts &&
         sessions.start[row] < as_of) {
       orders[sessions.client[row]].emplace_back(sessions.start[row], sessions.day[row]);
     }
