@@ -26,7 +26,8 @@ Result<IndexStats> ReadIndexStats(Transport& transport, const std::string& index
   IndexStats result;
   result.documents = stats.value("/primaries/docs/count"_json_pointer, std::int64_t{0});
   result.store_bytes = stats.value("/primaries/store/size_in_bytes"_json_pointer, std::int64_t{0});
-  for (const auto& [number, copies] : stats.value("shards", Json::object()).items()) {
+  const Json shards = stats.value("shards", Json::object());
+  for (const auto& [number, copies] : shards.items()) {
     for (const Json& copy : copies) {
       if (copy.value("/routing/primary"_json_pointer, false)) {
         result.last_writes += fmt::format(
