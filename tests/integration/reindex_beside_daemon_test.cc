@@ -117,7 +117,7 @@ TEST_F(ReindexBesideDaemonTest, TheCommandPrintsItsPlanWithSizesAndRebuilds) {
   const auto [dry, plan] = call({"reindex", "--dry-run", "--config", config});
   EXPECT_EQ(dry, 0);
   EXPECT_THAT(plan, HasSubstr("(1 documents, "));
-  EXPECT_THAT(plan, HasSubstr("sessions.csv (61 bytes)"));
+  EXPECT_THAT(plan, testing::ContainsRegex("sessions.csv \\([0-9]+ bytes\\)"));
   EXPECT_THAT(plan, HasSubstr("PUT /" + prefix_ + "orders-v1-"));
   EXPECT_THAT(plan, HasSubstr("nothing was changed"));
   const auto [copied, json] = call({"reindex", "all", "--json", "-q", "--config", config});

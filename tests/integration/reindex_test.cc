@@ -38,7 +38,7 @@ sources:
       payment_amount: amount
     dimensions: [city]
     dates: {format: iso8601}
-analyses: {stats: {}, segmentation: {}}
+analyses: {stats: {}, clv: {}}
 )";
 
 constexpr const char* kRows =
@@ -129,6 +129,8 @@ class ReindexTest : public RealShopTest {
 TEST_F(ReindexTest, EveryIndexOfTheContractIsCopiedWithItsVersions) {
   const Shop shop = OpenSmall();
   Run(shop);
+  Send("PUT", "/" + prefix_ + "downloads/_doc/a?version=7&version_type=external&refresh=true",
+       R"({"client":"a"})");
   std::map<std::string, std::string> before;
   for (const std::string& name : AllNames(shop)) {
     before[name] = Target(shop, name);
@@ -231,7 +233,7 @@ TEST_F(ReindexTest, WhatIsNotWhatWasReadIsNeverPublished) {
       {"PUT", "", source + R"("payment_amount":1.51})",
        "payment_amount of 2024-01 sums up to 151 minor units, not 150"},
       {"PUT", "", source + R"("payment_amount":1.5,"has_purchased":false})",
-       "of the document \"1\""},
+       "the document \"1\""},
       {"PUT", "", R"({"session_start_date":"2023-01-01T10:00:00.000Z","payment_amount":1.5})",
        "1 documents of 2024-01, not 2"},
   };
