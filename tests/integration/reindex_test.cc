@@ -38,7 +38,7 @@ sources:
       payment_amount: amount
     dimensions: [city]
     dates: {format: iso8601}
-analyses: {stats: {}, clv: {}}
+analyses: {stats: {}, segmentation: {}}
 )";
 
 constexpr const char* kRows =
@@ -129,8 +129,11 @@ class ReindexTest : public RealShopTest {
 TEST_F(ReindexTest, EveryIndexOfTheContractIsCopiedWithItsVersions) {
   const Shop shop = OpenSmall();
   Run(shop);
-  Send("PUT", "/" + prefix_ + "downloads/_doc/a?version=7&version_type=external&refresh=true",
-       R"({"client":"a"})");
+  // Two that this small shop leaves empty.
+  for (const char* name : {"downloads", "customer-values"}) {
+    Send("PUT", "/" + shop.Alias(name) + "/_doc/a?version=5&version_type=external",
+         R"({"client":"a"})");
+  }
   std::map<std::string, std::string> before;
   for (const std::string& name : AllNames(shop)) {
     before[name] = Target(shop, name);
@@ -227,13 +230,13 @@ TEST_F(ReindexTest, WhatIsNotWhatWasReadIsNeverPublished) {
   struct Case {
     std::string method, query, body, message;
   };
-  // Each tampers with document 1 of the new index after it was loaded.
+  // Each tampers with document 1 of the new index after it was loaded, and keeps its version.
   const std::vector<Case> cases = {
       {"DELETE", "", "", "2 documents, not 3"},
       {"PUT", "", source + R"("payment_amount":1.51})",
        "payment_amount of 2024-01 sums up to 151 minor units, not 150"},
       {"PUT", "", source + R"("payment_amount":1.5,"has_purchased":false})",
-       "the document \"1\""},
+       "of the document \"1\""},
       {"PUT", "", R"({"session_start_date":"2023-01-01T10:00:00.000Z","payment_amount":1.5})",
        "1 documents of 2024-01, not 2"},
   };
