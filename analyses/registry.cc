@@ -26,14 +26,14 @@ struct SharedOptions {
 constexpr std::array<std::string_view, 2> kSharedKeys{"variant", "where"};
 
 std::span<const Field<RowRule>> RowRuleFields() {
-  static const std::array<Field<RowRule>, 3> fields{
+  static const std::array<Field<RowRule>, 3> kFields{
       Field<RowRule>{"known_client_only", &RowRule::known_client_only,
                      "Leaves out guests, who have no customer id."},
       Field<RowRule>{"positive_payment_only", &RowRule::positive_payment_only,
                      "Leaves out purchases with a payment of zero or below, and credit notes."},
       Field<RowRule>{"positive_price_only", &RowRule::positive_price_only,
                      "Leaves out basket lines without a price above zero."}};
-  return fields;
+  return kFields;
 }
 
 SharedOptions DecodeShared(const ConfigNode& options, DecodeContext& context) {

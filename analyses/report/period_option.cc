@@ -12,6 +12,7 @@ namespace cartwright {
 std::vector<OptionFault> PeriodFaults(std::string_view name, const std::vector<std::string>& texts,
                                       const std::vector<Period>& allowed) {
   std::vector<std::string_view> choices;
+  choices.reserve(allowed.size());
   for (const Period period : allowed) {
     choices.push_back(TimePeriodName(period));
   }

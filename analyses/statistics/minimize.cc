@@ -80,7 +80,7 @@ void RunNlopt(nlopt::algorithm algorithm, int evaluations, std::vector<double> p
     optimizer.set_maxeval(evaluations);
     double value = 0;
     optimizer.optimize(point, value);
-  } catch (const std::exception&) {
+  } catch (const std::exception&) {  // NOLINT(bugprone-empty-catch)
     // NLopt throws "nlopt failure" when rounding ends its line search: the best point is kept, and
     // whether it is good enough is judged from its slope.
   }
@@ -150,7 +150,9 @@ bool NewtonStep(std::vector<double>& point, Search& search) {
     held[i] = IsHeld(point[i], gradient[i], search.bound());
   }
   const std::vector<double> inverse = DampedInverse(Hessian(point, search), held);
-  for (double length = 1.0; length > 1e-4; length *= 0.5) {
+  constexpr int kHalvings = 14;  // Down to a length of 1e-4.
+  for (int halving = 0; halving < kHalvings; ++halving) {
+    const double length = std::ldexp(1.0, -halving);
     std::vector<double> next = point;
     for (std::size_t i = 0; i < n; ++i) {
       for (std::size_t j = 0; j < n; ++j) {

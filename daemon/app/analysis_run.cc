@@ -39,11 +39,17 @@ std::vector<Partition> Partitions(const ShopTables& tables, bool all_dimensions)
   return partitions;
 }
 
-Status RunOne(const Shop& shop, const AnalysisConfig& analysis, const Partition& partition,
-              const ShopTables& tables, const ShopCalendar& calendar, Analysed& analysed) {
+/// The tables of a partition.
+struct PartitionTables {
+  const Partition& partition;
+  const ShopTables& tables;
+};
+
+Status RunOne(const Shop& shop, const AnalysisConfig& analysis, const PartitionTables& part,
+              const ShopCalendar& calendar, Analysed& analysed) {
   const auto started = std::chrono::steady_clock::now();
   Result<std::vector<Report>> made =
-      FindAnalysis(analysis.name)->run(tables, calendar, analysis.options);
+      FindAnalysis(analysis.name)->run(part.tables, calendar, analysis.options);
   if (!made) {
     return Error{made.error().kind,
                  fmt::format("analysis {}: {}", analysis.name, made.error().message)};
@@ -53,11 +59,11 @@ Status RunOne(const Shop& shop, const AnalysisConfig& analysis, const Partition&
                                    .count();
   for (Report& report : *made) {
     CARTWRIGHT_TRY(shop.catalogue.Check(report));
-    report.key.dimension_name = partition.dimension_name;
-    report.key.dimension_value = partition.dimension_value;
+    report.key.dimension_name = part.partition.dimension_name;
+    report.key.dimension_value = part.partition.dimension_value;
     // Tables of customer grain are kept for the whole shop only: one current document a customer.
     ReportTable customers = std::exchange(report.customers, ReportTable());
-    if (partition.dimension_name.empty() && customers.rows() > 0) {
+    if (part.partition.dimension_name.empty() && customers.rows() > 0) {
       Report values;
       values.key = report.key;
       values.customers = std::move(customers);
@@ -123,7 +129,7 @@ Result<Analysed> RunAnalyses(const Shop& shop, const AnalysisPlan& plan, const S
                   std::ssize(analysed.reports), static_cast<double>(done) / steps});
       }
       ++done;
-      CARTWRIGHT_TRY(RunOne(shop, analysis, partition, whole ? tables : part, calendar, analysed));
+      CARTWRIGHT_TRY(RunOne(shop, analysis, {partition, whole ? tables : part}, calendar, analysed));
     }
   }
   if (progress) {

@@ -76,7 +76,7 @@ DrawOptions Drawing(const PublishedReport& published, std::size_t max_rows, int 
   if (terminal && ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0) {
     draw.width = size.ws_col;
   }
-  const char* no_colour = std::getenv("NO_COLOR");
+  const char* no_colour = std::getenv("NO_COLOR");  // NOLINT(concurrency-mt-unsafe)
   draw.colour = terminal && (no_colour == nullptr || *no_colour == '\0');
   draw.max_rows = max_rows;
   draw.currency = published.currency;

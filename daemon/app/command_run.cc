@@ -100,6 +100,7 @@ Result<int> RunCommand(const CommonOptions& common) {
                              common.config)};
   }
   std::vector<ScheduledJob> jobs;
+  jobs.reserve(shop.config.schedule.size());
   for (const JobConfig& job : shop.config.schedule) {
     jobs.push_back({job.name, job.every_seconds * 1000});
   }

@@ -52,7 +52,7 @@ std::string RunText(const nlohmann::ordered_json& run) {
   if (found == run.end() || !found->is_object()) {
     return "";
   }
-  const std::string error = found->value("error", "");
+  std::string error = found->value("error", "");
   if (!error.empty()) {
     return error;
   }

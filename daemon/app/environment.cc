@@ -20,9 +20,10 @@ constexpr int kStoppedBySignal = 130;
 constexpr EpochMillis kLongestSleep = 60'000;
 
 // A signal handler can reach nothing but what lives for ever.
-std::atomic<bool> g_stop_requested{
-    false};                         // NOLINT(cppcoreguidelines-avoid-non-const-global-variables)
-std::atomic<int> g_stop_event{-1};  // NOLINT(cppcoreguidelines-avoid-non-const-global-variables)
+// NOLINTBEGIN(cppcoreguidelines-avoid-non-const-global-variables)
+std::atomic<bool> g_stop_requested{false};
+std::atomic<int> g_stop_event{-1};
+// NOLINTEND(cppcoreguidelines-avoid-non-const-global-variables)
 
 void OnStopSignal(int) {
   if (g_stop_requested.exchange(true)) {
@@ -37,7 +38,8 @@ void OnStopSignal(int) {
 }  // namespace
 
 std::optional<std::string> SystemSecrets::Environment(std::string_view name) const {
-  const char* value = std::getenv(std::string(name).c_str());
+  // Nothing of ours changes the environment.
+  const char* value = std::getenv(std::string(name).c_str());  // NOLINT(concurrency-mt-unsafe)
   return value == nullptr ? std::nullopt : std::optional<std::string>(value);
 }
 

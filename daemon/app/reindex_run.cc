@@ -121,6 +121,7 @@ Status ReindexRun::TakeUp(const UnfinishedReindex& unfinished, const std::vector
   // are as they were.
   CARTWRIGHT_ASSIGN(const std::optional<Lease> held, leases.Find(receipt_.run_id));
   std::vector<std::string> names;
+  names.reserve(plan.size());
   for (const Build& build : plan) {
     names.push_back(build.index.name);
   }

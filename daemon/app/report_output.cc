@@ -4,7 +4,6 @@
 
 #include <algorithm>
 #include <cerrno>
-#include <cstring>
 #include <filesystem>
 #include <fstream>
 #include <nlohmann/json.hpp>
@@ -80,18 +79,6 @@ Result<std::vector<std::string>> StaleIds(Transport& transport, const std::strin
   return ids;
 }
 
-Status DeleteStale(Transport& transport, ReportWriter& writer, const std::string& alias,
-                   const Json& filter, const PublishContext& context, PublishedCounts& counts) {
-  CARTWRIGHT_TRY(IndexAdmin(transport).Refresh(alias));
-  CARTWRIGHT_ASSIGN(const std::vector<std::string> ids,
-                    StaleIds(transport, alias, filter, context.run_id));
-  for (const std::string& id : ids) {
-    CARTWRIGHT_TRY(writer.Delete(alias, id));
-  }
-  counts.stale_deleted += static_cast<std::int64_t>(ids.size());
-  return {};
-}
-
 Status WriteRows(const Shop& shop, ReportWriter& writer, const Publication& publication,
                  const PublishContext& context, PublishedCounts& counts) {
   const std::string latest = shop.Alias("report-rows-latest");
@@ -121,42 +108,62 @@ Status WriteCustomerValues(const Shop& shop, ReportWriter& writer,
       });
 }
 
-/// Deletes the documents of `alias` with one of these values in `field` that this run did not
-/// write.
-Status DeleteStaleOf(Transport& transport, ReportWriter& writer, const std::string& alias,
-                     const std::string& field, const std::vector<std::string>& values,
-                     const PublishContext& context, PublishedCounts& counts) {
-  // Elasticsearch refuses more than 65,536 terms in one query.
-  constexpr std::size_t kTermsOfAQuery = 10'000;
-  for (std::size_t at = 0; at < values.size(); at += kTermsOfAQuery) {
-    const std::span<const std::string> part =
-        std::span(values).subspan(at, std::min(kTermsOfAQuery, values.size() - at));
-    const Json filter{{"terms", {{field, Json(part)}}}};
-    CARTWRIGHT_TRY(DeleteStale(transport, writer, alias, filter, context, counts));
-  }
-  return {};
-}
+/// Deletes what earlier runs have written and this one has not.
+class StaleDocuments {
+ public:
+  StaleDocuments(Transport& transport, ReportWriter& writer, const PublishContext& context)
+      : transport_(transport), writer_(writer), context_(context) {}
 
-Status DeleteAllStale(const Shop& shop, Transport& transport, ReportWriter& writer,
-                      const Publication& publication, const PublishContext& context,
-                      PublishedCounts& counts) {
+  /// Those of `alias` that match `filter`.
+  Status Delete(const std::string& alias, const Json& filter) {
+    CARTWRIGHT_TRY(IndexAdmin(transport_).Refresh(alias));
+    CARTWRIGHT_ASSIGN(const std::vector<std::string> ids,
+                      StaleIds(transport_, alias, filter, context_.run_id));
+    for (const std::string& id : ids) {
+      CARTWRIGHT_TRY(writer_.Delete(alias, id));
+    }
+    deleted_ += std::ssize(ids);
+    return {};
+  }
+
+  /// Those of `alias` with one of these values in `field`.
+  Status DeleteOf(const std::string& alias, const std::string& field,
+                  const std::vector<std::string>& values) {
+    // Elasticsearch refuses more than 65,536 terms in one query.
+    constexpr std::size_t kTermsOfAQuery = 10'000;
+    for (std::size_t at = 0; at < values.size(); at += kTermsOfAQuery) {
+      const std::span<const std::string> part =
+          std::span(values).subspan(at, std::min(kTermsOfAQuery, values.size() - at));
+      CARTWRIGHT_TRY(Delete(alias, {{"terms", {{field, Json(part)}}}}));
+    }
+    return {};
+  }
+
+  std::int64_t deleted() const { return deleted_; }
+
+ private:
+  Transport& transport_;
+  ReportWriter& writer_;
+  const PublishContext& context_;
+  std::int64_t deleted_ = 0;
+};
+
+Status DeleteAllStale(const Shop& shop, const Publication& publication, DayNumber report_date,
+                      StaleDocuments& stale) {
   std::vector<std::string> keys;
   std::vector<std::string> ids;
   for (const TimedReport& timed : publication.reports) {
     keys.push_back(HashHex(ReportKeyText(timed.report.key)));
-    ids.push_back(ReportId(timed.report.key, context.calendar.AsOfDay()));
+    ids.push_back(ReportId(timed.report.key, report_date));
   }
   if (!publication.history_only) {
-    CARTWRIGHT_TRY(DeleteStaleOf(transport, writer, shop.Alias("report-rows-latest"), "report_key",
-                                 keys, context, counts));
+    CARTWRIGHT_TRY(stale.DeleteOf(shop.Alias("report-rows-latest"), "report_key", keys));
   }
-  CARTWRIGHT_TRY(DeleteStaleOf(transport, writer, shop.Alias("report-rows-history"), "report_id",
-                               ids, context, counts));
+  CARTWRIGHT_TRY(stale.DeleteOf(shop.Alias("report-rows-history"), "report_id", ids));
   if (publication.customer_reports && !publication.history_only) {
-    CARTWRIGHT_TRY(DeleteStale(transport, writer, shop.Alias("customer-values"),
-                               {{"match_all", Json::object()}}, context, counts));
+    CARTWRIGHT_TRY(stale.Delete(shop.Alias("customer-values"), {{"match_all", Json::object()}}));
   }
-  return writer.Finish();
+  return {};
 }
 
 /// A file that appears under its name only when it is whole.
@@ -185,7 +192,8 @@ class WholeFile {
     if (!stream_ || failure) {
       return Error{ErrorKind::kOutput,
                    fmt::format("cannot write {}: {}", path_,
-                               failure ? failure.message() : std::strerror(errno))};
+                               failure ? failure.message()
+                                       : std::generic_category().message(errno))};
     }
     closed_ = true;
     return {};
@@ -237,7 +245,10 @@ Result<PublishedCounts> PublishReports(const Shop& shop, Transport& transport,
                                 ReportDocument(timed.report, context, timed.duration_ms)));
   }
   CARTWRIGHT_TRY(writer.Finish());
-  CARTWRIGHT_TRY(DeleteAllStale(shop, transport, writer, publication, context, counts));
+  StaleDocuments stale(transport, writer, context);
+  CARTWRIGHT_TRY(DeleteAllStale(shop, publication, context.calendar.AsOfDay(), stale));
+  CARTWRIGHT_TRY(writer.Finish());
+  counts.stale_deleted = stale.deleted();
   IndexAdmin admin(transport);
   for (const char* name :
        {"reports", "report-rows-latest", "report-rows-history", "customer-values"}) {

@@ -137,6 +137,7 @@ class FileReports final : public ReportStore {
 
   Result<std::vector<ReportHead>> List(const ReportsOptions& options) override {
     std::vector<ReportHead> heads;
+    heads.reserve(documents_.size());
     for (const auto& [id, document] : documents_) {
       heads.push_back(ReadHead(id, Json::parse(document)));
     }

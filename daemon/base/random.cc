@@ -111,7 +111,9 @@ std::int64_t Random::Poisson(double mean) {
     const double piece = std::min(mean, kPoissonPiece);
     mean -= piece;
     const double floor = std::exp(-piece);
-    for (double product = Uniform(); product > floor; product *= Uniform()) {
+    double product = Uniform();
+    while (product > floor) {
+      product *= Uniform();
       ++count;
     }
   }

@@ -45,7 +45,7 @@ std::string FormatColumns(const NamedColumns& columns) {
 
 // The column that a node names; nothing after an error.
 std::optional<std::string> ReadColumn(const ConfigNode& node, DecodeContext& context) {
-  const auto column = ReadValue<std::string>(node, {}, context);
+  auto column = ReadValue<std::string>(node, {}, context);
   if (column && column->empty()) {
     context.Refuse(node, "the name of a column must not be empty");
     return std::nullopt;

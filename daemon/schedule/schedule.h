@@ -56,7 +56,7 @@ class Schedule {
  private:
   struct Entry {
     ScheduledJob job;
-    EpochMillis due;  ///< The next beat that no run stands for.
+    EpochMillis due = 0;  ///< The next beat that no run stands for.
     bool is_running = false;
     int failures = 0;      ///< In a row, up to the last run.
     int had_failures = 0;  ///< In a row, before the last run.
