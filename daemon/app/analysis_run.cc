@@ -129,7 +129,8 @@ Result<Analysed> RunAnalyses(const Shop& shop, const AnalysisPlan& plan, const S
                   std::ssize(analysed.reports), static_cast<double>(done) / steps});
       }
       ++done;
-      CARTWRIGHT_TRY(RunOne(shop, analysis, {partition, whole ? tables : part}, calendar, analysed));
+      CARTWRIGHT_TRY(
+          RunOne(shop, analysis, {partition, whole ? tables : part}, calendar, analysed));
     }
   }
   if (progress) {

@@ -190,10 +190,10 @@ class WholeFile {
       std::filesystem::rename(path_ + ".part", path_, failure);
     }
     if (!stream_ || failure) {
-      return Error{ErrorKind::kOutput,
-                   fmt::format("cannot write {}: {}", path_,
-                               failure ? failure.message()
-                                       : std::generic_category().message(errno))};
+      return Error{
+          ErrorKind::kOutput,
+          fmt::format("cannot write {}: {}", path_,
+                      failure ? failure.message() : std::generic_category().message(errno))};
     }
     closed_ = true;
     return {};

@@ -83,4 +83,3 @@ class Node(Server):
             request("DELETE", f"{self.url}/{index['index']}")
         shop.forget_loads()
         shop.set_up(self.url)
-        request("PUT", f"{self.url}/{self.alias}/_settings", {"index": {"refresh_interval": "-1"}})
