@@ -1,13 +1,12 @@
 #include <fmt/core.h>
 
-#include <fstream>
 #include <nlohmann/json.hpp>
-#include <sstream>
 
 #include "daemon/app/commands.h"
 #include "daemon/app/environment.h"
 #include "daemon/app/index_plan.h"
 #include "daemon/app/server_check.h"
+#include "daemon/config/config_file.h"
 #include "daemon/publish/terminal_text.h"
 
 namespace cartwright {
@@ -91,16 +90,9 @@ void PrintOnline(const OnlineFindings& online) {
 }  // namespace
 
 Result<int> CheckConfigCommand(const CommonOptions& common, const CheckConfigOptions& options) {
-  std::ifstream stream(common.config, std::ios::binary);
-  std::ostringstream text;
-  text << stream.rdbuf();
-  if (!stream) {
-    return Error{ErrorKind::kConfig, fmt::format("cannot read the configuration {}; give its path "
-                                                 "with --config",
-                                                 common.config)};
-  }
+  CARTWRIGHT_ASSIGN(const std::string text, ReadConfigFile(common.config));
   const SystemSecrets secrets;
-  const LoadedConfig loaded = CheckConfiguration(text.str(), common.config, secrets);
+  const LoadedConfig loaded = CheckConfiguration(text, common.config, secrets);
   int code = loaded.config ? 0 : ExitCode(ErrorKind::kConfig);
   OnlineFindings online;
   if (options.online && loaded.config) {

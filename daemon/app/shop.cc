@@ -4,14 +4,13 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <fstream>
-#include <sstream>
 #include <tuple>
 
 #include "analyses/registry.h"
 #include "daemon/app/environment.h"
 #include "daemon/app/tables_layout.h"
 #include "daemon/app/version.h"
+#include "daemon/config/config_file.h"
 #include "indexers/csv/csv.h"
 
 namespace cartwright {
@@ -44,18 +43,6 @@ void CheckAnalyses(const Config& config, DecodeContext& context) {
       }
     }
   }
-}
-
-Result<std::string> ReadText(const std::string& file) {
-  std::ifstream stream(file, std::ios::binary);
-  std::ostringstream text;
-  text << stream.rdbuf();
-  if (!stream) {
-    return Error{
-        ErrorKind::kConfig,
-        fmt::format("cannot read the configuration {}; give its path with --config", file)};
-  }
-  return text.str();
 }
 
 std::string AllFindings(const LoadedConfig& loaded, const std::string& file) {
@@ -115,7 +102,7 @@ LoadedConfig CheckConfiguration(std::string_view text, std::string_view file,
 
 Result<Shop> OpenShop(const std::string& config_file, const ShopOverrides& overrides,
                       const std::function<void(const std::string&)>& warn) {
-  CARTWRIGHT_ASSIGN(const std::string text, ReadText(config_file));
+  CARTWRIGHT_ASSIGN(const std::string text, ReadConfigFile(config_file));
   const SystemSecrets secrets;
   LoadedConfig loaded = CheckConfiguration(text, config_file, secrets);
   if (!loaded.config) {

@@ -4,9 +4,9 @@
 
 #include <algorithm>
 #include <filesystem>
-#include <fstream>
 #include <iterator>
 
+#include "daemon/config/config_file.h"
 #include "daemon/config/section_fields.h"
 #include "daemon/config/sections.h"
 #include "daemon/config/yaml.h"
@@ -108,19 +108,7 @@ LoadedConfig ParseConfig(std::string_view text, std::string_view file,
 }
 
 Result<LoadedConfig> LoadConfig(const std::string& file, const SecretSource& secrets) {
-  std::error_code not_there;
-  if (!std::filesystem::is_regular_file(file, not_there)) {
-    return Error{ErrorKind::kConfig,
-                 fmt::format("{}: the configuration cannot be read: {}", file,
-                             not_there ? not_there.message() : "not a regular file")};
-  }
-  std::ifstream stream(file, std::ios::binary);
-  std::string text(kMaxConfigBytes + 1, '\0');  // One byte more shows that the file is too long.
-  stream.read(text.data(), static_cast<std::streamsize>(text.size()));
-  if (!stream.is_open() || stream.bad()) {
-    return Error{ErrorKind::kConfig, fmt::format("{}: the configuration cannot be read", file)};
-  }
-  text.resize(static_cast<std::size_t>(stream.gcount()));
+  CARTWRIGHT_ASSIGN(const std::string text, ReadConfigFile(file));
   LoadedConfig loaded = ParseConfig(text, file, secrets);
   if (!loaded.config) {
     std::string message;

@@ -130,6 +130,8 @@ TEST_F(DaemonTest, ExitCodesSayWhatIsWrong) {
   EXPECT_EQ(Call({"no-such-command"}), 64);
   EXPECT_EQ(Call({"once", "--offline", "--config", config}), 64) << "--out is missing";
   EXPECT_EQ(Call({"once", "--config", folder_ + "/none.yaml"}), 78);
+  EXPECT_EQ(Call({"check-config", "--config", "/dev/zero"}), 78) << "read to no end otherwise";
+  EXPECT_THAT(output_, HasSubstr("not a regular file"));
   EXPECT_EQ(Call({"check-config", "--config", WriteFile("bad.yaml", "shop: {curency: EUR}\n")}),
             78);
   EXPECT_THAT(output_, HasSubstr("currency")) << "the nearest name is suggested";
