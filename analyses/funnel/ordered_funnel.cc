@@ -98,27 +98,30 @@ FunnelMatch OrderedFunnel::MatchLoose() {
   return best;
 }
 
+bool OrderedFunnel::InTime(const FunnelMatch& chain, EpochMillis time) const {
+  return time - chain.time[0] <= rule_.window &&
+         (!rule_.strict_increase || time > chain.time[chain.level - 1]);
+}
+
+bool OrderedFunnel::EndsStrictChain(const FunnelMatch& chain, const Entry& entry) const {
+  const int reached = static_cast<int>(chain.level);
+  if (entry.step == reached - 1) {
+    return rule_.strict_deduplication;
+  }
+  return entry.step != reached && (entry.step == kNoStep || !rule_.allow_reentry);
+}
+
 FunnelMatch OrderedFunnel::MatchStrictOrder() const {
   FunnelMatch chain;
   for (const Entry& entry : entries_) {
-    const int reached = static_cast<int>(chain.level);
-    if (reached == 0 && entry.step != 0) {
-      continue;
-    }
-    if (entry.step == 0 && reached <= 1) {
+    if (chain.level <= 1 && entry.step == 0) {
       chain = {1, {entry.time}};
-    } else if (entry.step == reached - 1) {
-      if (rule_.strict_deduplication) {
-        return chain;
-      }
-    } else if (entry.step == reached) {
-      const bool in_time = entry.time - chain.time[0] <= rule_.window &&
-                           (!rule_.strict_increase || entry.time > chain.time[chain.level - 1]);
-      if (in_time) {
-        chain.time[chain.level++] = entry.time;
-      }
-    } else if (entry.step == kNoStep || !rule_.allow_reentry) {
+    } else if (chain.level == 0) {
+      continue;
+    } else if (EndsStrictChain(chain, entry)) {
       return chain;
+    } else if (entry.step == static_cast<int>(chain.level) && InTime(chain, entry.time)) {
+      chain.time[chain.level++] = entry.time;
     }
     if (chain.level == rule_.steps) {
       return chain;

@@ -66,6 +66,10 @@ class OrderedFunnel {
   void SortEntriesOfOneTime();
   FunnelMatch MatchLoose();
   FunnelMatch MatchStrictOrder() const;
+  /// Whether `time` may be the time of the chain's next step.
+  bool InTime(const FunnelMatch& chain, EpochMillis time) const;
+  /// Whether `entry` ends a chain that takes no event between its steps.
+  bool EndsStrictChain(const FunnelMatch& chain, const Entry& entry) const;
 
   FunnelRule rule_;
   std::vector<FunnelEvent> sorted_;

@@ -79,6 +79,8 @@ struct SessionTable {
   Dictionary categories;                 ///< Sorted.
 
   std::size_t size() const { return start.size(); }
+  std::uint32_t LineProduct(std::size_t line) const { return line_product[line]; }
+  std::uint32_t LineCategory(std::size_t line) const { return line_category[line]; }
   bool purchased(std::size_t row) const { return (actions[row] & purchased_bit) != 0; }
   std::int64_t Amount(std::size_t row, AmountKind kind) const {
     return amount[static_cast<std::size_t>(kind)][row];

@@ -203,9 +203,8 @@ class ReplayRun {
   Result<std::vector<ReplayedLetter>> Replay(const std::vector<DeadLetter>& letters) {
     CARTWRIGHT_ASSIGN(transport_, Transport::Create(shop_.Elastic(receipt_.run_id)));
     CARTWRIGHT_TRY(IndexAdmin(*transport_).ProbeServer());
-    CARTWRIGHT_ASSIGN(
-        lease_, TakeLoadLease(shop_, *transport_, receipt_.run_id, {"orders", "downloads", "runs"},
-                              WhileReindexing::kRefuse, {}));
+    CARTWRIGHT_ASSIGN(lease_, TakeLoadLease(shop_, *transport_, receipt_.run_id,
+                                            {"orders", "downloads", "runs"}));
     CARTWRIGHT_ASSIGN(receipt_.load_sequence, state_.NextLoadSequence(clock_.Now()));
     LoadTarget target{*transport_, shop_.Bulk(), receipt_.load_sequence, shop_.Alias("orders"),
                       shop_.Alias("downloads")};

@@ -16,7 +16,7 @@ namespace {
 PassRequest RequestOf(const Config& config, const std::string& job_name) {
   PassRequest request;
   request.kind = job_name;
-  request.while_reindexing = WhileReindexing::kWait;
+  request.waits_for_reindex = true;
   for (const JobConfig& job : config.schedule) {
     if (job.name == job_name) {
       request.load = job.load_all || !job.load.empty();

@@ -121,14 +121,15 @@ Status Pass::TakeLease(Transport& transport) {
     return state_.FinishRun({receipt_.run_id, receipt_.kind, status, receipt_.started_at, {}, {}});
   };
   Status shown;
-  CARTWRIGHT_ASSIGN(
-      lease_, TakeLoadLease(shop_, transport, receipt_.run_id, Written(), request_.while_reindexing,
-                            [&](const Lease& reindex) {
-                              waited = true;
-                              console_.Info(fmt::format("waiting for the reindex of {}",
-                                                        DescribeLease(reindex)));
-                              shown = show("reindexing");
-                            }));
+  OnLeaseWait waiting;
+  if (request_.waits_for_reindex) {
+    waiting = [&](const Lease& reindex) {
+      waited = true;
+      console_.Info(fmt::format("waiting for the reindex of {}", DescribeLease(reindex)));
+      shown = show("reindexing");
+    };
+  }
+  CARTWRIGHT_ASSIGN(lease_, TakeLoadLease(shop_, transport, receipt_.run_id, Written(), waiting));
   if (waited) {
     CARTWRIGHT_TRY(shown);
     CARTWRIGHT_TRY(show("running"));

@@ -19,13 +19,13 @@ struct PassRequest {
   bool analyse = true;
   std::vector<std::string> analyses;  ///< Names; empty: as configured.
   bool all_dimensions = false;
-  WhileReindexing while_reindexing = WhileReindexing::kRefuse;
+  bool waits_for_reindex = false;
 };
 
 /// Runs a pass against Elasticsearch. The receipt is kept in the state and in the `runs` index
 /// whatever the end; on failure the published reports stay as they were. While an index that it
-/// would write to is reindexed it does nothing (`while_reindexing`). Errors: those of the first
-/// step that failed; kTransient for a reindex in the way.
+/// would write to is reindexed it does nothing (unless `waits_for_reindex`). Errors: those of the
+/// first step that failed; kTransient for a reindex in the way.
 Result<Receipt> RunPass(const Shop& shop, const PassRequest& request, Console& console);
 
 /// Runs a pass without a server: sources straight into tables, reports into files of `directory`.

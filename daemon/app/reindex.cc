@@ -47,9 +47,8 @@ void KeepReceipt(const Shop& shop, Transport& transport, const Receipt& receipt,
     if (runs.empty()) {
       return {};
     }
-    CARTWRIGHT_ASSIGN(
-        const std::unique_ptr<LeaseKeeper> lease,
-        TakeLoadLease(shop, transport, receipt.run_id, {"runs"}, WhileReindexing::kRefuse, {}));
+    CARTWRIGHT_ASSIGN(const std::unique_ptr<LeaseKeeper> lease,
+                      TakeLoadLease(shop, transport, receipt.run_id, {"runs"}));
     return IndexReceipt(shop, transport, receipt);
   };
   const Status kept = keep();

@@ -52,10 +52,10 @@ std::string IndexNames(const Lease& lease) {
 
 std::string LeaseIndex(const Shop& shop) { return shop.Alias("leases"); }
 
-Result<std::unique_ptr<LeaseKeeper>> TakeLoadLease(
-    const Shop& shop, Transport& transport, const std::string& run_id,
-    const std::vector<std::string>& names, WhileReindexing then,
-    const std::function<void(const Lease&)>& waiting) {
+Result<std::unique_ptr<LeaseKeeper>> TakeLoadLease(const Shop& shop, Transport& transport,
+                                                   const std::string& run_id,
+                                                   const std::vector<std::string>& names,
+                                                   const OnLeaseWait& waiting) {
   const SystemClock clock;
   IndexLeases leases(transport, LeaseIndex(shop), clock);
   for (bool told = false;; told = true) {
@@ -65,7 +65,7 @@ Result<std::unique_ptr<LeaseKeeper>> TakeLoadLease(
       return LeaseKeeper::Start(shop.Elastic(run_id), LeaseIndex(shop), lease, kLifetime);
     }
     const Lease& reindex = in_the_way.front();
-    if (then == WhileReindexing::kRefuse) {
+    if (!waiting) {
       return Error{ErrorKind::kTransient,
                    fmt::format("{} is being reindexed by {}; nothing was loaded, run again when it "
                                "has ended",

@@ -15,16 +15,17 @@ namespace cartwright {
 /// The index that holds a shop's leases.
 std::string LeaseIndex(const Shop& shop);
 
-/// What a load does while a reindex is in its way.
-enum class WhileReindexing { kWait, kRefuse };
+/// Told once of the reindex that a load has to wait for.
+using OnLeaseWait = std::function<void(const Lease& reindex)>;
 
-/// Takes a lease to write to `names` (logical) through their aliases and keeps it. `waiting` is
-/// told once when it has to wait. Errors: kTransient naming the reindex in the way (kRefuse),
-/// kCancelled when a stop was asked for meanwhile; those of the server.
-Result<std::unique_ptr<LeaseKeeper>> TakeLoadLease(
-    const Shop& shop, Transport& transport, const std::string& run_id,
-    const std::vector<std::string>& names, WhileReindexing then,
-    const std::function<void(const Lease&)>& waiting);
+/// Takes a lease to write to `names` (logical) through their aliases and keeps it. While a reindex
+/// is in the way it tells `waiting` and waits; without `waiting` it refuses. Errors: kTransient
+/// naming the reindex in the way, kCancelled when a stop was asked for meanwhile; those of the
+/// server.
+Result<std::unique_ptr<LeaseKeeper>> TakeLoadLease(const Shop& shop, Transport& transport,
+                                                   const std::string& run_id,
+                                                   const std::vector<std::string>& names,
+                                                   const OnLeaseWait& waiting = {});
 
 /// Takes the lease of a reindex of `names`, keeps it, and waits until the loads that had begun
 /// before have ended. Errors: kTransient naming another reindex that holds one of them; as above.
