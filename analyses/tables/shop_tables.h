@@ -138,8 +138,6 @@ struct TableMemory {
   std::size_t lines = 0;         ///< Columns of basket lines.
   std::size_t customers = 0;     ///< Columns of customers.
   std::size_t dictionaries = 0;  ///< Texts; those that parts of a shop share count in each.
-
-  std::size_t total() const { return sessions + lines + customers + dictionaries; }
 };
 
 /// Everything an analysis may look at. Built and checked once; immutable afterwards.

@@ -158,6 +158,7 @@ Result<Publication> Pass::RunPlan(const ShopTables& tables, const ShopCalendar& 
 }
 
 Result<Publication> Pass::Analyse(const ShopTables& tables, PublishContext& context) {
+  receipt_.tables = MemoryOf(tables);
   context.run_id = receipt_.run_id;
   context.generator = receipt_.generator;
   context.generated_at = clock_.Now();
