@@ -4,7 +4,7 @@
 #include <string_view>
 #include <vector>
 
-#include "analyses/tables/shop_tables.h"
+#include "analyses/tables/shop_tables_builder.h"
 #include "daemon/base/result.h"
 
 namespace simdjson::dom {
