@@ -116,7 +116,8 @@ TEST(AnalysisRunTest, RunsWhatIsConfiguredOrNamedInTheOrderOfTheRegistry) {
   Config config;
   config.all_analyses = true;
   EXPECT_THAT(Names(*PlanAnalyses(config, {}, false)),
-              ElementsAre("stats", "funnel", "cohort", "rfm", "segmentation", "clv"));
+              ElementsAre("stats", "funnel", "cohort", "retention", "lifecycle", "rfm",
+                          "segmentation", "churn", "clv"));
   config.all_analyses = false;
   config.analyses = {{"clv", "", {}}, {"stats", "", {}}, {"stats", "clean", {}}};
   EXPECT_THAT(Names(*PlanAnalyses(config, {}, false)), ElementsAre("stats", "stats", "clv"));

@@ -4,6 +4,8 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include <tuple>
+
 #include "tests/daemon/elastic/transport_fixture.h"
 
 namespace cartwright {
