@@ -168,7 +168,8 @@ Result<std::vector<Report>> ComputeCart(const ShopTables& tables, const ShopCale
                   .value = value};
   CountRows(input);
   std::vector<Report> reports = MakeReports(input);
-  static constexpr std::array<std::string_view, 2> kValues = {"value_abandoned", "value_recovered"};
+  static constexpr std::array<std::string_view, 3> kValues = {"value_abandoned", "value_recovered",
+                                                              "value_left"};
   if (!RecordsCartLines(sessions)) {
     for (Report& report : reports) {
       HideColumns(report, "basket lines of visits without an order", kValues);

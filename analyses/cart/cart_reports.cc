@@ -150,7 +150,7 @@ Report Recovery(const CartInput& input) {
                                   {{"days_since_cart", ColumnType::kInteger},
                                    {"carts", ColumnType::kInteger},
                                    {"recovered_carts", ColumnType::kInteger},
-                                   {"cumulative_share", ColumnType::kReal}});
+                                   {"running_share", ColumnType::kReal}});
   if (report.status != ReportStatus::kOk) {
     return report;
   }

@@ -43,10 +43,10 @@ class AbcRule {
   }
   bool has_class() const { return figures_[place_].is_priced() && total_ > 0; }
   std::optional<double> share() const { return Part(figures_[place_].revenue()); }
-  std::optional<double> cumulative_share() const { return Part(sum_); }
+  std::optional<double> running_share() const { return Part(sum_); }
   /// 0 is A, 1 is B, 2 is C. Not without a class.
   std::size_t class_index() const {
-    const double share = *cumulative_share();
+    const double share = *running_share();
     if (share <= options_.abc_a_share) {
       return 0;
     }
@@ -140,7 +140,7 @@ Report ItemKpis(const ProductInput& input, const Items& items) {
        {"product_revenue", ColumnType::kMoney},
        {"revenue_per_unit", ColumnType::kReal},
        {"share", ColumnType::kReal},
-       {"cumulative_share", ColumnType::kReal},
+       {"running_share", ColumnType::kReal},
        {"abc_class", ColumnType::kText},
        {"returned_units", ColumnType::kInteger},
        {"return_rate", ColumnType::kReal}});
@@ -172,7 +172,7 @@ Report ItemKpis(const ProductInput& input, const Items& items) {
                          PricedAmount(item, item.revenue()),
                          item.priced_lines == item.lines ? Cell(revenue_per_unit) : Cell(),
                          abc.share(),
-                         abc.cumulative_share(),
+                         abc.running_share(),
                          abc.has_class() ? Cell(kClassNames[abc.class_index()]) : Cell(),
                          item.returned_units,
                          Ratio(item.returned_units, item.units)});
