@@ -199,7 +199,8 @@ Status Pass::Online(Transport& transport) {
     return {};
   }
   CARTWRIGHT_ASSIGN(const ShopTables tables, Timed(receipt_.read_back_ms, [&] {
-                      return ReadTables(shop_, transport, ShowProgress());
+                      return ReadTables(shop_, transport, ShowProgress(),
+                                        receipt_.read_back.emplace());
                     }));
   PublishContext context;
   CARTWRIGHT_ASSIGN(Publication publication, Analyse(tables, context));
@@ -280,7 +281,8 @@ Result<Receipt> Pass::End(Status outcome, Transport* transport) {
 
 }  // namespace
 
-Result<ShopTables> ReadTables(const Shop& shop, Transport& transport, const Progress& progress) {
+Result<ShopTables> ReadTables(const Shop& shop, Transport& transport, const Progress& progress,
+                              ReadBackBook& book) {
   const ShopTablesLayout layout = shop.TablesLayout();
   ShopTablesBuilder builder(layout, shop.zone);
   HitDecoder decoder(layout, builder);
@@ -306,10 +308,13 @@ Result<ShopTables> ReadTables(const Shop& shop, Transport& transport, const Prog
 
   ReadRequest downloads;
   downloads.index = shop.Alias("downloads");
-  CARTWRIGHT_TRY(ReadPointInTime(transport, downloads, [&decoder](const HitPage& page) {
-    return page.Each(
-        [&decoder](const Hit& hit) { return decoder.AddCustomer(hit.id, hit.source); });
-  }));
+  CARTWRIGHT_ASSIGN(const std::int64_t customers,
+                    ReadPointInTime(transport, downloads, [&decoder](const HitPage& page) {
+                      return page.Each([&decoder](const Hit& hit) {
+                        return decoder.AddCustomer(hit.id, hit.source);
+                      });
+                    }));
+  book = {read + customers, decoder.deleted()};
   return std::move(builder).Finish();
 }
 
