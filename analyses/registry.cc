@@ -4,11 +4,14 @@
 #include <array>
 #include <utility>
 
+#include "analyses/cart/cart.h"
 #include "analyses/churn/churn.h"
 #include "analyses/clv/clv.h"
 #include "analyses/cohort/cohort.h"
 #include "analyses/funnel/funnel.h"
 #include "analyses/lifecycle/lifecycle.h"
+#include "analyses/product_analytic/product_analytic.h"
+#include "analyses/promotion_analytic/promotion_analytic.h"
 #include "analyses/retention/retention.h"
 #include "analyses/rfm/rfm.h"
 #include "analyses/segmentation/segmentation.h"
@@ -142,6 +145,13 @@ constexpr std::array kAnalyses{
         "churn", "Customers who have stopped ordering, by a threshold from the shop's own gaps."),
     Analysis<ClvOptions, &ComputeClv, &ClvOptionFields>(
         "clv", "Expected purchases, survival and lifetime value of each customer."),
+    Analysis<ProductAnalyticOptions, &ComputeProductAnalytic, &ProductAnalyticOptionFields,
+             &ProductAnalyticOptionFaults>(
+        "product_analytic", "What is sold, by product and category, and what is bought together."),
+    Analysis<PromotionAnalyticOptions, &ComputePromotionAnalytic, &PromotionAnalyticOptionFields>(
+        "promotion_analytic", "What promotions bring, against orders without one."),
+    Analysis<CartOptions, &ComputeCart, &CartOptionFields, &CartOptionFaults>(
+        "cart", "How many carts are left, at which stage, and which come back."),
 };
 
 }  // namespace

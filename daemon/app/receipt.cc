@@ -43,6 +43,10 @@ std::string Seconds(std::int64_t millis) {
   return fmt::format("{:.1f} s", static_cast<double>(millis) / 1000.0);
 }
 
+std::string Mebibytes(std::size_t bytes) {
+  return fmt::format("{:.1f} MiB", static_cast<double>(bytes) / 1024.0 / 1024.0);
+}
+
 }  // namespace
 
 std::string ReceiptJson(const Receipt& receipt) {
@@ -61,6 +65,10 @@ std::string ReceiptJson(const Receipt& receipt) {
   if (receipt.books.closed) {
     json.Key("books_balance");
     json.Bool(receipt.books.Check().has_value());
+  }
+  if (receipt.read_back) {
+    json.IntegerMember("documents_read_back", receipt.read_back->read);
+    json.IntegerMember("documents_left_out_deleted", receipt.read_back->deleted);
   }
   json.IntegerMember("reports_published", receipt.published.reports);
   json.IntegerMember("report_rows_published", receipt.published.rows);
@@ -96,6 +104,10 @@ std::string ReceiptText(const Receipt& receipt) {
   } else if (!receipt.books.sources.empty()) {
     out += "\nThe load did not come to its end; this is how far it came.\n";
   }
+  if (receipt.read_back) {
+    out += fmt::format("read back: {} documents, {} of them deleted and left out\n",
+                       receipt.read_back->read, receipt.read_back->deleted);
+  }
   out += fmt::format("published: {} reports with {} rows, {} customers", receipt.published.reports,
                      receipt.published.rows, receipt.published.customer_values);
   if (receipt.published.stale_deleted > 0) {
@@ -105,6 +117,12 @@ std::string ReceiptText(const Receipt& receipt) {
                      Seconds(receipt.load_ms), Seconds(receipt.read_back_ms),
                      Seconds(receipt.analyse_ms), Seconds(receipt.publish_ms),
                      Seconds(receipt.finished_at - receipt.started_at));
+  if (receipt.tables) {
+    const TableMemory& tables = *receipt.tables;
+    out += fmt::format("tables in memory: sessions {}, lines {}, customers {}, texts {}\n",
+                       Mebibytes(tables.sessions), Mebibytes(tables.lines),
+                       Mebibytes(tables.customers), Mebibytes(tables.dictionaries));
+  }
   return out;
 }
 

@@ -126,6 +126,7 @@ Result<Shop> OpenShop(const std::string& config_file, const ShopOverrides& overr
     shop.config.shop.as_of = overrides.as_of;
     shop.looks_back = ParseDay(overrides.as_of).has_value();
   }
+  shop.config.limits.threads = overrides.threads.value_or(shop.config.limits.threads);
   CARTWRIGHT_TRY(CheckAsOf(shop.config.shop.as_of));
   CARTWRIGHT_ASSIGN(shop.zone, TimeZone::Find(shop.config.shop.time_zone));
   shop.week_start =
@@ -175,6 +176,7 @@ ElasticOptions Shop::Elastic(const std::string& run_id) const {
   options.request_timeout = std::chrono::seconds(config.elasticsearch.request_timeout_seconds);
   options.user_agent = fmt::format("cartwright/{}", kVersion);
   options.opaque_id = run_id;
+  options.stopped = &StopWasRequested;
   return options;
 }
 
