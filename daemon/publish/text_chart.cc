@@ -10,6 +10,8 @@
 #include <vector>
 
 #include "daemon/publish/cell_text.h"
+#include "daemon/publish/drawn_table.h"
+#include "daemon/publish/item_chart.h"
 #include "daemon/publish/terminal_text.h"
 #include "daemon/publish/text_grid.h"
 
@@ -24,55 +26,6 @@ DrawOptions Bounded(DrawOptions options) {
   options.width = std::max(options.width, kLeastWidth);
   options.max_rows = std::max<std::size_t>(options.max_rows, 1);
   return options;
-}
-
-bool HasColumns(const ReportTable& table, std::initializer_list<std::string_view> names) {
-  return std::all_of(names.begin(), names.end(),
-                     [&table](std::string_view name) { return table.Find(name).has_value(); });
-}
-
-/// The first of the columns that the table has.
-std::optional<std::size_t> FirstOf(const ReportTable& table,
-                                   std::initializer_list<std::string_view> names) {
-  for (const std::string_view name : names) {
-    if (const auto found = table.Find(name)) {
-      return found;
-    }
-  }
-  return std::nullopt;
-}
-
-/// The text of a column in a row, or "–" where the table has no such column.
-std::string TextOf(const ReportTable& table, std::size_t row, std::string_view column,
-                   const DrawOptions& options) {
-  const auto found = table.Find(column);
-  return found ? CellText(table, row, *found, options.currency_exponent)
-               : std::string(kMissingText);
-}
-
-std::optional<double> NumberOf(const ReportTable& table, std::size_t row, std::string_view column) {
-  const auto found = table.Find(column);
-  return found ? CellNumber(table, row, *found) : std::nullopt;
-}
-
-/// Whether the row's period is known not to be over.
-bool IsOpen(const ReportTable& table, std::size_t row) {
-  const auto found = table.Find("is_complete");
-  if (!found || table.columns()[*found].type != ColumnType::kBoolean) {
-    return false;
-  }
-  return !table.IsNull(row, *found) && !std::get<bool>(table.At(row, *found));
-}
-
-constexpr std::string_view kOpenNote = "~ not over yet\n";
-
-std::string LeftOutNote(std::size_t drawn, std::size_t all, std::string_view which,
-                        std::string_view what) {
-  if (drawn >= all) {
-    return "";
-  }
-  return "… the " + std::string(which) + " " + std::to_string(drawn) + " of " +
-         std::to_string(all) + " " + std::string(what) + "\n";
 }
 
 /// Distinct values of a column in the order of their first row, as texts.
@@ -387,7 +340,8 @@ std::string DrawSegments(const Report& report, const DrawOptions& given) {
 std::string DrawSeries(const Report& report, const DrawOptions& given) {
   const DrawOptions options = Bounded(given);
   const ReportTable& table = report.table;
-  const auto measure = FirstOf(table, {"net_revenue", "orders", "sessions", "customers"});
+  const auto measure =
+      FirstOf(table, {"net_revenue", "orders", "sessions", "customers", "carts", "organic_orders"});
   const auto period = FirstOf(table, {"bucket_local", "bucket", "hour"});
   if (!measure || !period || table.rows() == 0) {
     return DrawTable(report, options);
@@ -466,6 +420,12 @@ std::string DrawReport(const Report& report, const DrawOptions& given) {
   }
   if (HasColumns(table, {"period_offset", "share"})) {
     return header + DrawCohort(report, options);
+  }
+  if (IsItemSeries(table)) {
+    return header + DrawItemSeries(report, options);
+  }
+  if (IsShareList(table)) {
+    return header + DrawShares(report, options);
   }
   if (HasColumns(table, {"segment", "share"})) {
     return header + DrawSegments(report, options);
