@@ -10,6 +10,7 @@
 #include <limits>
 
 #include "daemon/base/check.h"
+#include "daemon/base/write_text.h"
 
 namespace cartwright {
 namespace {
@@ -31,14 +32,6 @@ bool ReadNumber(std::string_view text, std::size_t at, std::size_t length, int& 
   const char* begin = text.data() + at;
   const auto [end, error] = std::from_chars(begin, begin + length, out);
   return error == std::errc{} && end == begin + length && text[at] != '-';
-}
-
-// Writes the last two digits of `value`. By hand, because dates are most of what a document is made
-// of: format() took half the time of a bulk load.
-char* WritePair(char* at, unsigned value) {
-  at[0] = static_cast<char>('0' + value / 10 % 10);
-  at[1] = static_cast<char>('0' + value % 10);
-  return at + 2;
 }
 
 }  // namespace
@@ -85,32 +78,8 @@ Result<DayNumber> ParseDay(std::string_view text) {
 }
 
 void AppendInstant(std::string& out, EpochMillis instant) {
-  const auto day = static_cast<DayNumber>(FloorDivide(instant, kDayMillis));
-  const auto millis = static_cast<unsigned>(instant - day * kDayMillis);
-  const CivilDate date = CivilFromDay(day);
-  std::array<char, 24> text{};
-  char* at = text.data();
-  if (date.year < 0 || date.year > 9999) {
-    fmt::format_to(std::back_inserter(out), "{:04}", date.year);
-  } else {
-    at = WritePair(at, static_cast<unsigned>(date.year) / 100);
-    at = WritePair(at, static_cast<unsigned>(date.year));
-  }
-  *at++ = '-';
-  at = WritePair(at, date.month);
-  *at++ = '-';
-  at = WritePair(at, date.day);
-  *at++ = 'T';
-  at = WritePair(at, millis / 3'600'000);
-  *at++ = ':';
-  at = WritePair(at, millis / 60'000 % 60);
-  *at++ = ':';
-  at = WritePair(at, millis / 1000 % 60);
-  *at++ = '.';
-  *at++ = static_cast<char>('0' + millis / 100 % 10);
-  at = WritePair(at, millis);
-  *at++ = 'Z';
-  out.append(text.data(), at);
+  std::array<char, kInstantBytes> text;
+  out.append(text.data(), WriteInstant(text.data(), instant));
 }
 
 std::string FormatInstant(EpochMillis instant) {

@@ -114,7 +114,7 @@ Status ShopShaper::Parts::Group(std::size_t source, const RawRow& row, const Sha
   const FeedKind feeds = config.sources[source].feeds;
   RowGrouper& grouper = feeds == FeedKind::kCustomers ? customers : orders;
   return grouper.Add({shaped.key, feeds == FeedKind::kLines, row.position.source, shaped.version,
-                      row.position.ordinal, row.position.line, shaped.payload});
+                      row.position.ordinal, row.position.line, shaped.payload.view()});
 }
 
 namespace {
