@@ -64,8 +64,9 @@ class ShopShaper {
 
   /// Every order as a whole document. In memory they come ordered by key without its source
   /// prefix, then by source, then by occurrence; after spilling that order holds within each part.
-  /// `rows` are the rows that the document was made of, in source order. Errors: those of the
-  /// sink, of the error budget (lines without an order count against it) and of spilling.
+  /// Sessions folded from events come last. `rows` are the rows that the document was made of, in
+  /// source order. Errors: those of the sink, of the error budget (lines without an order count
+  /// against it) and of spilling.
   Status EmitSessions(const SessionSink& sink);
 
   /// Every customer as a whole document, ordered and failing as EmitSessions does.
