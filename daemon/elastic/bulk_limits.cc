@@ -8,7 +8,7 @@ namespace cartwright {
 
 BulkLimits LimitsOf(const BulkOptions& options, std::size_t hosts, bool compresses) {
   // To four bodies comes PackedMemory() of one.
-  const std::size_t most = compresses ? options.memory_bytes / 33 * 8 : options.memory_bytes / 4;
+  const std::size_t most = compresses ? options.memory_bytes / 41 * 8 : options.memory_bytes / 4;
   const std::size_t per_document = BulkBody::kMemoryPerDocument;
   BulkLimits limits;
   limits.body_documents = std::clamp<std::size_t>(

@@ -342,6 +342,8 @@ std::string WhyNotAlone(const Config& config, const SourceConfig& source) {
   std::string why;
   if (source.feeds == FeedKind::kLines) {
     why = "an order is written from all its lines only";
+  } else if (source.feeds == FeedKind::kEvents) {
+    why = "a session is written from all its events only";
   } else if (source.feeds == FeedKind::kSessions && has_lines) {
     why = "an order is written from its session and all its lines only";
   } else if (source.repeated_keys == "number") {

@@ -40,6 +40,13 @@ enum class RecordField {
   kQuantity,
   kDownloadDate,
   kSignupDate,
+  kEventTime,
+  kEventType,
+  kProductId,
+  kCategoryId,
+  kCategoryCode,
+  kUserId,
+  kUserSession,
   kCount
 };
 
