@@ -22,6 +22,7 @@ struct Invocation {
   OnceOptions once;
   ReindexOptions reindex;
   ReportsOptions reports;
+  SearchOptions search;
   DeadLettersOptions dead_letters;
   ReplayOptions replay;
   CheckConfigOptions check_config;
@@ -41,6 +42,13 @@ void AddCommon(CLI::App& command, Invocation& in, bool server) {
   }
 }
 
+void AddThreads(CLI::App& command, Invocation& in) {
+  command
+      .add_option("--threads", in.common.overrides.threads,
+                  "Threads to use instead of limits.threads; 0: one a core")
+      ->check(CLI::Range(0, 1024));
+}
+
 void AddOnce(CLI::App& app, Invocation& in) {
   CLI::App* once = app.add_subcommand("once", "Load, analyse and publish one time");
   AddCommon(*once, in, true);
@@ -53,6 +61,7 @@ void AddOnce(CLI::App& app, Invocation& in) {
   once->add_option("--analysis", in.once.analyses, "Only these analyses");
   once->add_flag("--all-dimensions", in.once.all_dimensions,
                  "Also one set of reports for each value of each dimension");
+  AddThreads(*once, in);
   once->add_option("--as-of", in.common.overrides.as_of,
                    "now, latest_record or YYYY-MM-DD (its end) instead of shop.as_of");
   once->callback([&in] { in.run = [&in] { return OnceCommand(in.common, in.once); }; });
@@ -62,6 +71,7 @@ void AddServerCommands(CLI::App& app, Invocation& in) {
   CLI::App* run =
       app.add_subcommand("run", "The daemon: run the jobs of the schedule until stopped");
   AddCommon(*run, in, true);
+  AddThreads(*run, in);
   run->remove_option(run->get_option("--json"));  // A daemon has no result, only a log.
   run->callback([&in] { in.run = [&in] { return RunCommand(in.common); }; });
 
@@ -118,6 +128,23 @@ void AddReports(CLI::App& app, Invocation& in) {
       ->capture_default_str()
       ->check(CLI::PositiveNumber);
   show->callback([&in] { in.run = [&in] { return ReportsShowCommand(in.common, in.reports); }; });
+}
+
+void AddSearch(CLI::App& app, Invocation& in) {
+  CLI::App* search = app.add_subcommand(
+      "search", "Find products, customers, promotions and dimension values in what is published");
+  AddCommon(*search, in, true);
+  search
+      ->add_option("text", in.search.text, "What a name is, begins with or holds; one typo is met")
+      ->required();
+  search->add_option("--kind", in.search.kind, "Only these")
+      ->check(CLI::IsMember({"product", "customer", "promotion", "dimension_value"}));
+  search->add_option("--limit", in.search.limit, "Hits of each kind")
+      ->capture_default_str()
+      ->check(CLI::Range(1, 10'000));
+  search->add_option("--from", in.search.from,
+                     "Folder that once --offline wrote, instead of Elasticsearch");
+  search->callback([&in] { in.run = [&in] { return SearchCommand(in.common, in.search); }; });
 }
 
 void AddFilter(CLI::App& command, LetterFilter& filter) {
@@ -223,6 +250,7 @@ int Dispatch(int argc, char** argv) {
   AddOnce(app, in);
   AddServerCommands(app, in);
   AddReports(app, in);
+  AddSearch(app, in);
   AddDeadLetters(app, in);
   AddLocalCommands(app, in);
   try {

@@ -6,6 +6,7 @@
 #include <map>
 #include <utility>
 
+#include "daemon/base/action_bits.h"
 #include "indexers/shape/document_key.h"
 #include "indexers/shape/line_totals.h"
 
@@ -14,9 +15,6 @@ namespace {
 
 constexpr std::size_t kPaymentAmount = 0;
 constexpr std::size_t kRefundAmount = 4;
-// ActionNames fixes these positions.
-constexpr std::uint32_t kHasBasket = 1U << 1;
-constexpr std::uint32_t kPurchased = 1U << 3;
 
 RowRef ToRef(const GroupedRow& row) { return {row.source, row.line, row.ordinal}; }
 
@@ -227,8 +225,9 @@ Status Composer::EmitOrder(SessionRecord& order, std::span<Line> lines, Composed
     order.items.push_back(std::move(line.line.item));
     members_.push_back(line.row);
   }
-  order.actions |= 1U | (order.items.empty() ? 0U : kHasBasket);
-  order.actions = order.has_purchased ? order.actions | kPurchased : order.actions & ~kPurchased;
+  order.actions |= kHasSessionsBit | (order.items.empty() ? 0U : kHasBasketBit);
+  order.actions =
+      order.has_purchased ? order.actions | kPurchasedBit : order.actions & ~kPurchasedBit;
   if (!TakeAmounts(order, totals)) {
     for (const GroupedRow* row : members_) {
       CARTWRIGHT_TRY(out.SetRowAside(*row,

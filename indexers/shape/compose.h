@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
@@ -20,6 +21,8 @@ struct ComposedSource {
   std::string name;
   bool numbers_repeats = false;  ///< Equal keys are further documents, not newer rows.
   bool prefixes_keys = false;    ///< Several sources feed the index.
+  /// Events: what parts a user's sessions, in milliseconds; none where they have a session id.
+  std::optional<EpochMillis> inactivity;
 };
 
 /// What composing needs to know of the shop.

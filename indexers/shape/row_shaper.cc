@@ -54,6 +54,9 @@ const ShapedRow& RowShaper::Shape(const RawRow& row) {
     case FeedKind::kCustomers:
       ShapeCustomer();
       break;
+    case FeedKind::kEvents:
+      ShapeEvent();
+      break;
   }
   shaped_.version = fields_.Version(columns_.version);
   shaped_.fate = fields_.sound() ? ShapedRow::Fate::kUsable : ShapedRow::Fate::kRejected;

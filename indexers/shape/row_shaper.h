@@ -8,6 +8,7 @@
 #include "daemon/base/result.h"
 #include "daemon/config/config.h"
 #include "indexers/record/row_source.h"
+#include "indexers/shape/event_row.h"
 #include "indexers/shape/field_reader.h"
 #include "indexers/shape/mapping.h"
 #include "indexers/shape/stored_row.h"
@@ -52,6 +53,8 @@ class RowShaper {
   void ShapeSession();
   void ShapeLine(const RawRow& row);
   void ShapeCustomer();
+  void ShapeEvent();
+  void ShapeEventItem(EventRow& event);
   void JudgeDirection(LineRow& line);
   void TakeDimensions(std::vector<std::optional<std::string>>& values);
   int Column(RecordField field) const { return columns_.of(field); }

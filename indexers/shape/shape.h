@@ -63,9 +63,9 @@ class ShopShaper {
   Status Read(std::size_t source_index, RowSource& rows);
 
   /// Every order as a whole document, ordered by key without its source prefix, then by source,
-  /// then by occurrence. The record lives until the sink returns. `rows` are the rows that the
-  /// document was made of, in source order. Errors: those of the sink, of the error budget (lines
-  /// without an order count against it) and of spilling.
+  /// then by occurrence. Sessions folded from events come last. The record lives until the sink
+  /// returns. `rows` are the rows that the document was made of, in source order. Errors: those of
+  /// the sink, of the error budget (lines without an order count against it) and of spilling.
   Status EmitSessions(const SessionSink& sink);
 
   /// Every customer as a whole document, ordered and failing as EmitSessions does.
