@@ -6,6 +6,7 @@
 
 #include "analyses/clv/clv.h"
 #include "analyses/cohort/cohort.h"
+#include "analyses/data_overview/data_overview.h"
 #include "analyses/funnel/funnel.h"
 #include "analyses/rfm/rfm.h"
 #include "analyses/segmentation/segmentation.h"
@@ -120,6 +121,8 @@ constexpr AnalysisEntry Analysis(std::string_view name, std::string_view sentenc
 }
 
 constexpr std::array kAnalyses{
+    Analysis<DataOverviewOptions, &ComputeDataOverview, &DataOverviewOptionFields>(
+        "data_overview", "What was read, used and left out, and what the records hold."),
     Analysis<StatsOptions, &ComputeStats, &StatsOptionFields>(
         "stats", "Sales figures and their series by hour, day, week and month."),
     Analysis<FunnelOptions, &ComputeFunnel, &FunnelOptionFields, &FunnelOptionFaults>(

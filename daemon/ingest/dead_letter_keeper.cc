@@ -20,7 +20,8 @@ DeadLetterKeeper::DeadLetterKeeper(const LoadJob& job, std::int64_t load_sequenc
     : job_(job), load_sequence_(load_sequence), sources_(job.config.sources.size()) {}
 
 void DeadLetterKeeper::BeginSource(std::size_t source, const RowSource& rows) {
-  sources_[source] = {rows.columns(), FileFingerprint(job_.config.sources[source].csv.path)};
+  sources_[source].columns = rows.columns();
+  sources_[source].fingerprint = FileFingerprint(job_.config.sources[source].csv.path);
 }
 
 DeadLetter DeadLetterKeeper::Begin(std::size_t source) const {
@@ -47,6 +48,7 @@ void DeadLetterKeeper::Keep(const SetAside& row) {
   letter.raw = row.raw;
   letter.raw_is_base64 = row.raw_is_base64;
   letter.raw_is_cut = row.raw_is_cut;
+  ++sources_[row.position.source].reasons[{row.code, row.column}];
   Add(letter);
 }
 
@@ -66,7 +68,18 @@ void DeadLetterKeeper::KeepDocument(const BulkRejection& rejection, const SentDo
   letter.server_type = rejection.type;
   letter.server_reason = rejection.reason;
   letter.raw = rejection.source;
+  for (const RowRef& row : document.rows) {
+    ++sources_[row.source].reasons[{letter.code, letter.column}];
+  }
   Add(letter);
+}
+
+std::vector<SetAsideReason> DeadLetterKeeper::Reasons(std::size_t source) const {
+  std::vector<SetAsideReason> reasons;
+  for (const auto& [why, rows] : sources_[source].reasons) {
+    reasons.push_back({why.first, why.second, rows});
+  }
+  return reasons;
 }
 
 void DeadLetterKeeper::Add(const DeadLetter& letter) {

@@ -187,6 +187,8 @@ TEST_F(ExampleShopsTest, Rees46ReproducesItsReferenceNumbers) {
   EXPECT_EQ(kpis["lines"], 214);
   EXPECT_EQ(kpis["customers"], 193);
   EXPECT_EQ(kpis["net_revenue"], 59'442.63);
+  const Json load = FindReport(shop, "data_overview", "load");
+  EXPECT_EQ(FindRow(load, {{"outcome", "used"}})["rows"], 17'434);
   ExpectSameDocumentsTheSecondTime(shop);
   ExpectOfflineEqualsPublished(shop);
 }

@@ -115,8 +115,9 @@ TEST(ShopTest, AsOfIsNowTheEndOfADayOrJustAfterTheLatestRecord) {
 TEST(AnalysisRunTest, RunsWhatIsConfiguredOrNamedInTheOrderOfTheRegistry) {
   Config config;
   config.all_analyses = true;
-  EXPECT_THAT(Names(*PlanAnalyses(config, {}, false)),
-              ElementsAre("stats", "funnel", "cohort", "rfm", "segmentation", "clv"));
+  EXPECT_THAT(
+      Names(*PlanAnalyses(config, {}, false)),
+      ElementsAre("data_overview", "stats", "funnel", "cohort", "rfm", "segmentation", "clv"));
   config.all_analyses = false;
   config.analyses = {{"clv", "", {}}, {"stats", "", {}}, {"stats", "clean", {}}};
   EXPECT_THAT(Names(*PlanAnalyses(config, {}, false)), ElementsAre("stats", "stats", "clv"));
