@@ -1,16 +1,20 @@
 # One interface target carries every compile flag of the project.
 add_library(cartwright_options INTERFACE)
+set(cartwright_sanitize "")
+if(CARTWRIGHT_SANITIZE)
+  set(cartwright_sanitize -fsanitize=${CARTWRIGHT_SANITIZE})
+endif()
 target_compile_features(cartwright_options INTERFACE cxx_std_20)
 target_compile_options(
   cartwright_options
   INTERFACE -Wall -Wextra -Wpedantic -Wconversion -Wshadow -Wno-restrict # GCC 12 false alarms on string +
             $<$<BOOL:${CARTWRIGHT_WERROR}>:-Werror> $<$<CONFIG:Debug>:-O1>
-            $<$<BOOL:${CARTWRIGHT_SANITIZE}>:-fsanitize=address,undefined
+            ${cartwright_sanitize}
             -fno-sanitize-recover=all
             -fno-omit-frame-pointer
-            -Wno-error=maybe-uninitialized>)
-target_link_options(cartwright_options INTERFACE
-                    $<$<BOOL:${CARTWRIGHT_SANITIZE}>:-fsanitize=address,undefined>)
+            -Wno-error=maybe-uninitialized
+            $<$<BOOL:${CARTWRIGHT_COVERAGE}>:--coverage>)
+target_link_options(cartwright_options INTERFACE ${cartwright_sanitize} $<$<BOOL:${CARTWRIGHT_COVERAGE}>:--coverage>)
 target_include_directories(cartwright_options INTERFACE ${PROJECT_SOURCE_DIR})
 
 # cartwright_room(NAME SOURCES a.cc HEADERS a.h PUBLIC targets PRIVATE targets)

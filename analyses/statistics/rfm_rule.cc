@@ -48,14 +48,16 @@ void CheckCuts(std::string_view name, const std::vector<std::string>& texts, int
   }
 }
 
+/// In the order of kRfmSchemes.
+constexpr std::array<RfmScheme, kRfmSchemes.size()> kSchemes = {
+    RfmScheme::kQuintiles,  RfmScheme::kNested, RfmScheme::kThresholds,
+    RfmScheme::kRfmPackage, RfmScheme::kKMeans, RfmScheme::kLogKMeans};
+
 RfmScheme SchemeOf(std::string_view name) {
-  if (name == "nested") {
-    return RfmScheme::kNested;
-  }
-  if (name == "thresholds") {
-    return RfmScheme::kThresholds;
-  }
-  return name == "rfm_package" ? RfmScheme::kRfmPackage : RfmScheme::kQuintiles;
+  const auto found = std::find(kRfmSchemes.begin(), kRfmSchemes.end(), name);
+  return found == kRfmSchemes.end()
+             ? RfmScheme::kQuintiles
+             : kSchemes[static_cast<std::size_t>(found - kRfmSchemes.begin())];
 }
 
 }  // namespace

@@ -3,15 +3,13 @@
 #include <array>
 #include <cstdint>
 #include <limits>
-#include <optional>
-#include <span>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "analyses/tables/dictionary.h"
 #include "daemon/base/calendar.h"
-#include "daemon/base/money.h"
 
 namespace cartwright {
 
@@ -49,16 +47,27 @@ struct DimensionColumn {
   std::vector<std::uint32_t> code;
 };
 
+/// What a basket line is of.
+struct LineItem {
+  std::uint32_t product = 0;         ///< Code in SessionTable::products.
+  std::uint32_t category = kNoCode;  ///< Code in SessionTable::categories or kNoCode.
+  friend auto operator<=>(const LineItem&, const LineItem&) = default;
+};
+
 /// Sessions, bought or not, one row each, ordered by document key (so a row number is a stable tie
 /// break). Vectors of one length; codes refer to the dictionaries of ShopTables and of the column.
+///
+/// A row takes 30 bytes, four more for each dimension and eight for each amount that is recorded,
+/// 50 with one dimension and two amounts; a basket line takes 16.
 struct SessionTable {
   std::vector<EpochMillis> start;
   std::vector<DayNumber> day;          ///< Local day of `start`.
   std::vector<std::uint8_t> hour;      ///< Local hour of `start`, 0..23.
   std::vector<std::uint32_t> client;   ///< Code in ShopTables::clients; kNoCode for a guest.
   std::vector<std::uint32_t> actions;  ///< Bit i set: action_names[i] happened.
-  std::vector<std::int64_t> amount[kAmountKinds];  ///< Minor units or kMissingAmount.
-  std::vector<std::uint32_t> promotion;            ///< Code in `promotions`; kNoCode: organic.
+  /// Minor units or kMissingAmount; empty for a kind that the shop does not record.
+  std::array<std::vector<std::int64_t>, kAmountKinds> amount;
+  std::vector<std::uint32_t> promotion;  ///< Code in `promotions`; kNoCode: organic.
   /// Whether a row is the first order ever of its known client, whatever part of the shop the table
   /// holds. Of two that start together it is the one with the lower key.
   std::vector<std::uint8_t> first_orders;
@@ -71,19 +80,21 @@ struct SessionTable {
 
   /// Basket lines in CSR form: the lines of row i are [line_begin[i], line_begin[i + 1]).
   std::vector<std::uint32_t> line_begin{0};
-  std::vector<std::uint32_t> line_product;   ///< Code in `products`.
-  std::vector<std::uint32_t> line_category;  ///< Code in `categories` or kNoCode.
-  std::vector<std::int32_t> line_quantity;   ///< Negative for returned units.
-  std::vector<std::int64_t> line_price;  ///< Unit price, 1/10,000 minor unit, or kMissingAmount.
-  Dictionary products;                   ///< Sorted.
-  Dictionary categories;                 ///< Sorted.
+  std::vector<std::uint32_t> line_item;     ///< Number in `items`.
+  std::vector<std::int32_t> line_quantity;  ///< Negative for returned units.
+  std::vector<std::int64_t> line_price;     ///< Unit price, 1/10,000 minor unit, or kMissingAmount.
+  /// The pairs of product and category that lines have, ascending. Never null; shared by parts.
+  std::shared_ptr<const std::vector<LineItem>> items = std::make_shared<std::vector<LineItem>>();
+  Dictionary products;    ///< Sorted.
+  Dictionary categories;  ///< Sorted.
 
   std::size_t size() const { return start.size(); }
-  std::uint32_t LineProduct(std::size_t line) const { return line_product[line]; }
-  std::uint32_t LineCategory(std::size_t line) const { return line_category[line]; }
+  std::uint32_t LineProduct(std::size_t line) const { return (*items)[line_item[line]].product; }
+  std::uint32_t LineCategory(std::size_t line) const { return (*items)[line_item[line]].category; }
   bool purchased(std::size_t row) const { return (actions[row] & purchased_bit) != 0; }
   std::int64_t Amount(std::size_t row, AmountKind kind) const {
-    return amount[static_cast<std::size_t>(kind)][row];
+    const std::vector<std::int64_t>& column = amount[static_cast<std::size_t>(kind)];
+    return column.empty() ? kMissingAmount : column[row];
   }
   std::int64_t AmountOrZero(std::size_t row, AmountKind kind) const {
     const std::int64_t value = Amount(row, kind);
@@ -121,6 +132,14 @@ struct CustomerTable {
   const DimensionColumn* FindDimension(std::string_view name) const;
 };
 
+/// Bytes that tables take in memory.
+struct TableMemory {
+  std::size_t sessions = 0;      ///< Columns of sessions, without lines.
+  std::size_t lines = 0;         ///< Columns of basket lines.
+  std::size_t customers = 0;     ///< Columns of customers.
+  std::size_t dictionaries = 0;  ///< Texts; those that parts of a shop share count in each.
+};
+
 /// Everything an analysis may look at. Built and checked once; immutable afterwards.
 struct ShopTables {
   Dictionary clients;  ///< All client ids of sessions and customers, sorted; guests are not in it.
@@ -130,32 +149,8 @@ struct ShopTables {
   int currency_exponent = 2;  ///< Decimals of the minor unit.
 };
 
-/// One basket line on its way into a table.
-struct LineInput {
-  std::string_view product;
-  std::optional<std::string_view> category;
-  std::int32_t quantity = 0;
-  std::optional<UnitPrice> price;
-};
-
-/// One session on its way into a table. Views need to live only until AddSession returns.
-struct SessionInput {
-  std::string_view key;                    ///< Document `_id`; unique.
-  std::optional<std::string_view> client;  ///< Missing for guests.
-  EpochMillis start = 0;
-  std::uint32_t actions = 1;
-  std::array<std::optional<std::int64_t>, kAmountKinds> amounts{};  ///< Minor units.
-  std::span<const std::string_view> promotions;
-  std::span<const std::optional<std::string_view>> dimensions;  ///< In the declared order.
-  std::span<const LineInput> lines;
-};
-
-struct CustomerInput {
-  std::string_view client;
-  std::optional<EpochMillis> download;
-  std::optional<EpochMillis> signup;
-  std::span<const std::optional<std::string_view>> dimensions;
-};
+/// What the tables take in memory.
+TableMemory MemoryOf(const ShopTables& tables);
 
 /// What the tables look like: names are fixed before the first row.
 struct ShopTablesLayout {
@@ -165,28 +160,6 @@ struct ShopTablesLayout {
   Recorded recorded;
   std::string currency = "EUR";
   int currency_exponent = 2;
-};
-
-/// Collects rows in any order and finishes them into sorted tables: the same rows give the same
-/// tables whatever their order of arrival. Not thread-safe.
-class ShopTablesBuilder {
- public:
-  ShopTablesBuilder(ShopTablesLayout layout, TimeZone zone);
-  void AddSession(const SessionInput& session);
-  void AddCustomer(const CustomerInput& customer);
-  /// Sorts and numbers everything. Errors: kInternal when a key came twice.
-  Result<ShopTables> Finish() &&;
-
- private:
-  std::uint32_t PromotionCode(std::span<const std::string_view> promotions);
-
-  std::string keys_;                  ///< All keys, end to end.
-  std::vector<std::size_t> key_end_;  ///< End of each row's key in keys_.
-  TimeZone zone_;
-  std::size_t dimension_count_;
-  std::vector<std::string_view> sorted_promotions_;  ///< Kept from row to row, like the next one.
-  std::string joined_promotions_;
-  ShopTables tables_;
 };
 
 }  // namespace cartwright

@@ -5,21 +5,23 @@
 namespace cartwright {
 namespace {
 
-/// Makes `to` the entries of `from` at `rows`; both may be the same column.
+/// Makes `to` the entries of `from` at `rows`; nothing of a column that is not stored.
 template <class T>
-void TakeEntries(const std::vector<T>& from, const std::vector<std::uint32_t>& rows,
+void TakeEntries(const std::vector<T>& from, std::span<const std::uint32_t> rows,
                  std::vector<T>& to) {
-  std::vector<T> taken;
-  taken.reserve(rows.size());
-  for (const std::uint32_t row : rows) {
-    taken.push_back(from[row]);
+  to.clear();
+  if (from.empty()) {
+    return;
   }
-  to = std::move(taken);
+  to.reserve(rows.size());
+  for (const std::uint32_t row : rows) {
+    to.push_back(from[row]);
+  }
 }
 
 }  // namespace
 
-void TakeLines(const SessionTable& from, const std::vector<std::uint32_t>& rows, SessionTable& to,
+void TakeLines(const SessionTable& from, std::span<const std::uint32_t> rows, SessionTable& to,
                const std::function<bool(std::uint32_t)>& keeps) {
   std::vector<std::uint32_t> lines;
   std::vector<std::uint32_t> begin{0};
@@ -32,14 +34,13 @@ void TakeLines(const SessionTable& from, const std::vector<std::uint32_t>& rows,
     }
     begin.push_back(static_cast<std::uint32_t>(lines.size()));
   }
-  TakeEntries(from.line_product, lines, to.line_product);
-  TakeEntries(from.line_category, lines, to.line_category);
+  TakeEntries(from.line_item, lines, to.line_item);
   TakeEntries(from.line_quantity, lines, to.line_quantity);
   TakeEntries(from.line_price, lines, to.line_price);
   to.line_begin = std::move(begin);
 }
 
-void TakeRows(const SessionTable& from, const std::vector<std::uint32_t>& rows, SessionTable& to) {
+void TakeRows(const SessionTable& from, std::span<const std::uint32_t> rows, SessionTable& to) {
   TakeEntries(from.start, rows, to.start);
   TakeEntries(from.day, rows, to.day);
   TakeEntries(from.hour, rows, to.hour);
@@ -55,8 +56,7 @@ void TakeRows(const SessionTable& from, const std::vector<std::uint32_t>& rows, 
   }
 }
 
-void TakeRows(const CustomerTable& from, const std::vector<std::uint32_t>& rows,
-              CustomerTable& to) {
+void TakeRows(const CustomerTable& from, std::span<const std::uint32_t> rows, CustomerTable& to) {
   TakeEntries(from.client, rows, to.client);
   TakeEntries(from.download, rows, to.download);
   TakeEntries(from.signup, rows, to.signup);

@@ -3,53 +3,178 @@
 #include <fmt/core.h>
 
 #include <algorithm>
+#include <atomic>
 #include <chrono>
+#include <iterator>
+#include <memory>
+#include <mutex>
 #include <set>
 #include <utility>
 
 #include "analyses/registry.h"
 #include "analyses/tables/shop_part.h"
 #include "daemon/app/environment.h"
+#include "daemon/base/parallel.h"
 
 namespace cartwright {
 namespace {
 
-/// The part of the shop that a set of reports speaks of: everything, or one dimension value.
-struct Partition {
-  std::string dimension_name;
-  std::string dimension_value;
+/// Part of a run of analyses: some of them over the whole shop or over one dimension value.
+struct Task {
+  const DimensionParts* dimension = nullptr;  ///< Null: the whole shop.
+  std::size_t value = 0;                      ///< Number among the dimension's values.
+  std::size_t first_analysis = 0;
+  std::size_t analyses = 0;
 };
 
-std::vector<Partition> Partitions(const ShopTables& tables, bool all_dimensions) {
-  std::vector<Partition> partitions{{}};
-  if (!all_dimensions) {
-    return partitions;
-  }
-  std::set<std::pair<std::string, std::string>> values;
+/// Every dimension of sessions or customers, by name.
+std::vector<std::unique_ptr<DimensionParts>> Dimensions(const ShopTables& tables) {
+  std::set<std::string> names;
   for (const auto* columns : {&tables.sessions.dimensions, &tables.customers.dimensions}) {
     for (const DimensionColumn& column : *columns) {
-      for (std::uint32_t code = 0; code < column.values.size(); ++code) {
-        values.emplace(column.name, column.values.Text(code));
+      names.insert(column.name);
+    }
+  }
+  std::vector<std::unique_ptr<DimensionParts>> dimensions;
+  for (const std::string& name : names) {
+    dimensions.push_back(std::make_unique<DimensionParts>(tables, name));
+  }
+  return dimensions;
+}
+
+/// The work in the order in which its reports stand. Analyses of the whole shop are tasks of their
+/// own; a dimension value is one, so that its tables are there once and only while they are needed.
+std::vector<Task> Tasks(std::size_t analyses,
+                        const std::vector<std::unique_ptr<DimensionParts>>& dimensions) {
+  std::vector<Task> tasks;
+  for (std::size_t analysis = 0; analysis < analyses; ++analysis) {
+    tasks.push_back({nullptr, 0, analysis, 1});
+  }
+  for (const auto& dimension : dimensions) {
+    for (std::size_t value = 0; value < dimension->size(); ++value) {
+      tasks.push_back({dimension.get(), value, 0, analyses});
+    }
+  }
+  return tasks;
+}
+
+/// Runs the tasks of a plan on all threads. What each gives stands at its place, so that neither
+/// the number of threads nor their speed can be seen in the result.
+class PlanRun {
+ public:
+  PlanRun(const Shop& shop, const AnalysisPlan& plan, const ShopTables& tables,
+          const ShopCalendar& calendar, const Progress& progress)
+      : shop_(shop),
+        plan_(plan),
+        tables_(tables),
+        calendar_(calendar),
+        progress_(progress),
+        dimensions_(plan.all_dimensions ? Dimensions(tables)
+                                        : std::vector<std::unique_ptr<DimensionParts>>()),
+        tasks_(Tasks(plan.analyses.size(), dimensions_)),
+        first_failed_(tasks_.size()),
+        outcomes_(tasks_.size()) {
+    for (const Task& task : tasks_) {
+      steps_ += task.analyses;
+    }
+  }
+
+  Result<Analysed> Run() {
+    RunParallel(tasks_.size(), [this](std::size_t number) { RunTask(number); });
+    Analysed all;
+    for (Outcome& outcome : outcomes_) {
+      CARTWRIGHT_TRY(outcome.status);
+      std::move(outcome.analysed.reports.begin(), outcome.analysed.reports.end(),
+                std::back_inserter(all.reports));
+      std::move(outcome.analysed.customer_reports.begin(), outcome.analysed.customer_reports.end(),
+                std::back_inserter(all.customer_reports));
+    }
+    return all;
+  }
+
+ private:
+  struct Outcome {
+    Status status;
+    Analysed analysed;
+  };
+
+  void RunTask(std::size_t number) {
+    // Nothing behind a failure counts. What stands before it was begun before it and ends.
+    if (number > first_failed_.load()) {
+      return;
+    }
+    Outcome& outcome = outcomes_[number];
+    outcome.status = RunAnalysesOf(tasks_[number], outcome.analysed);
+    if (!outcome.status) {
+      std::size_t failed = first_failed_.load();
+      while (number < failed && !first_failed_.compare_exchange_weak(failed, number)) {
       }
     }
   }
-  for (const auto& [name, value] : values) {
-    partitions.push_back({name, value});
-  }
-  return partitions;
-}
 
-/// The tables of a partition.
-struct PartitionTables {
-  const Partition& partition;
-  const ShopTables& tables;
+  Status RunAnalysesOf(const Task& task, Analysed& analysed) {
+    const bool whole = task.dimension == nullptr;
+    const ShopTables part = whole ? ShopTables{} : task.dimension->Part(task.value);
+    for (std::size_t i = 0; i < task.analyses; ++i) {
+      if (StopWasRequested()) {
+        return Error{ErrorKind::kCancelled,
+                     "stopped before all analyses had run; nothing was published"};
+      }
+      ShowProgress();
+      const std::size_t before = analysed.reports.size();
+      CARTWRIGHT_TRY(
+          RunOne(plan_.analyses[task.first_analysis + i], task, whole ? tables_ : part, analysed));
+      CountDone(analysed.reports.size() - before);
+    }
+    return {};
+  }
+
+  Status RunOne(const AnalysisConfig& analysis, const Task& task, const ShopTables& tables,
+                Analysed& analysed) const;
+
+  void ShowProgress() {
+    const std::lock_guard lock(progress_mutex_);
+    Show();
+  }
+
+  /// Under the mutex.
+  void Show() const {
+    if (progress_) {
+      progress_({plan_.all_dimensions ? "analysing by dimension" : "analysing", reports_,
+                 static_cast<double>(done_) / static_cast<double>(steps_)});
+    }
+  }
+
+  void CountDone(std::size_t reports) {
+    const std::lock_guard lock(progress_mutex_);
+    ++done_;
+    reports_ += static_cast<std::int64_t>(reports);
+    if (done_ == steps_) {
+      Show();
+    }
+  }
+
+  const Shop& shop_;
+  const AnalysisPlan& plan_;
+  const ShopTables& tables_;
+  const ShopCalendar& calendar_;
+  const Progress& progress_;
+  std::vector<std::unique_ptr<DimensionParts>> dimensions_;
+  std::vector<Task> tasks_;
+  std::atomic<std::size_t> first_failed_;  ///< The lowest failed task.
+  std::vector<Outcome> outcomes_;
+  std::size_t steps_ = 0;
+
+  std::mutex progress_mutex_;
+  std::size_t done_ = 0;  ///< Of steps_.
+  std::int64_t reports_ = 0;
 };
 
-Status RunOne(const Shop& shop, const AnalysisConfig& analysis, const PartitionTables& part,
-              const ShopCalendar& calendar, Analysed& analysed) {
+Status PlanRun::RunOne(const AnalysisConfig& analysis, const Task& task, const ShopTables& tables,
+                       Analysed& analysed) const {
   const auto started = std::chrono::steady_clock::now();
   Result<std::vector<Report>> made =
-      FindAnalysis(analysis.name)->run(part.tables, calendar, analysis.options);
+      FindAnalysis(analysis.name)->run(tables, calendar_, analysis.options);
   if (!made) {
     return Error{made.error().kind,
                  fmt::format("analysis {}: {}", analysis.name, made.error().message)};
@@ -58,12 +183,14 @@ Status RunOne(const Shop& shop, const AnalysisConfig& analysis, const PartitionT
                                    std::chrono::steady_clock::now() - started)
                                    .count();
   for (Report& report : *made) {
-    CARTWRIGHT_TRY(shop.catalogue.Check(report));
-    report.key.dimension_name = part.partition.dimension_name;
-    report.key.dimension_value = part.partition.dimension_value;
+    CARTWRIGHT_TRY(shop_.catalogue.Check(report));
+    if (task.dimension != nullptr) {
+      report.key.dimension_name = task.dimension->name();
+      report.key.dimension_value = task.dimension->value(task.value);
+    }
     // Tables of customer grain are kept for the whole shop only: one current document a customer.
     ReportTable customers = std::exchange(report.customers, ReportTable());
-    if (part.partition.dimension_name.empty() && customers.rows() > 0) {
+    if (task.dimension == nullptr && customers.rows() > 0) {
       Report values;
       values.key = report.key;
       values.customers = std::move(customers);
@@ -109,35 +236,7 @@ Result<AnalysisPlan> PlanAnalyses(const Config& config, const std::vector<std::s
 
 Result<Analysed> RunAnalyses(const Shop& shop, const AnalysisPlan& plan, const ShopTables& tables,
                              const ShopCalendar& calendar, const Progress& progress) {
-  Analysed analysed;
-  const std::vector<Partition> partitions = Partitions(tables, plan.all_dimensions);
-  const double steps = static_cast<double>(partitions.size() * plan.analyses.size());
-  std::size_t done = 0;
-  for (const Partition& partition : partitions) {
-    const bool whole = partition.dimension_name.empty();
-    const ShopTables part =
-        whole ? ShopTables{}
-              : KeepDimensionValue(tables, partition.dimension_name, partition.dimension_value);
-    for (const AnalysisConfig& analysis : plan.analyses) {
-      if (StopWasRequested()) {
-        return Error{ErrorKind::kCancelled,
-                     "stopped before all analyses had run; nothing was "
-                     "published"};
-      }
-      if (progress) {
-        progress({plan.all_dimensions ? "analysing by dimension" : "analysing",
-                  std::ssize(analysed.reports), static_cast<double>(done) / steps});
-      }
-      ++done;
-      CARTWRIGHT_TRY(
-          RunOne(shop, analysis, {partition, whole ? tables : part}, calendar, analysed));
-    }
-  }
-  if (progress) {
-    progress({plan.all_dimensions ? "analysing by dimension" : "analysing",
-              std::ssize(analysed.reports), 1.0});
-  }
-  return analysed;
+  return PlanRun(shop, plan, tables, calendar, progress).Run();
 }
 
 std::optional<EpochMillis> LatestRecord(const ShopTables& tables) {

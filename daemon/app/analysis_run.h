@@ -36,9 +36,10 @@ struct AnalysisPlan {
 Result<AnalysisPlan> PlanAnalyses(const Config& config, const std::vector<std::string>& names,
                                   bool all_dimensions);
 
-/// Runs the plan. `progress` is told the analysis and the dimension value in hand. Every report is
-/// checked against the catalogue. Errors: the first failing analysis, by name: reports are
-/// published all together or not at all; kCancelled when a stop was requested.
+/// Runs the plan on all threads of the process; the reports and their order do not depend on how
+/// many there are. `progress` is told how far it is, by one thread at a time. Every report is
+/// checked against the catalogue. Errors: the first failing analysis in the order of the reports,
+/// by name: reports are published all together or not at all; kCancelled when a stop was requested.
 Result<Analysed> RunAnalyses(const Shop& shop, const AnalysisPlan& plan, const ShopTables& tables,
                              const ShopCalendar& calendar, const Progress& progress);
 

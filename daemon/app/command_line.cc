@@ -41,6 +41,13 @@ void AddCommon(CLI::App& command, Invocation& in, bool server) {
   }
 }
 
+void AddThreads(CLI::App& command, Invocation& in) {
+  command
+      .add_option("--threads", in.common.overrides.threads,
+                  "Threads to use instead of limits.threads; 0: one a core")
+      ->check(CLI::Range(0, 1024));
+}
+
 void AddOnce(CLI::App& app, Invocation& in) {
   CLI::App* once = app.add_subcommand("once", "Load, analyse and publish one time");
   AddCommon(*once, in, true);
@@ -53,6 +60,7 @@ void AddOnce(CLI::App& app, Invocation& in) {
   once->add_option("--analysis", in.once.analyses, "Only these analyses");
   once->add_flag("--all-dimensions", in.once.all_dimensions,
                  "Also one set of reports for each value of each dimension");
+  AddThreads(*once, in);
   once->add_option("--as-of", in.common.overrides.as_of,
                    "now, latest_record or YYYY-MM-DD (its end) instead of shop.as_of");
   once->callback([&in] { in.run = [&in] { return OnceCommand(in.common, in.once); }; });
@@ -62,6 +70,7 @@ void AddServerCommands(CLI::App& app, Invocation& in) {
   CLI::App* run =
       app.add_subcommand("run", "The daemon: run the jobs of the schedule until stopped");
   AddCommon(*run, in, true);
+  AddThreads(*run, in);
   run->remove_option(run->get_option("--json"));  // A daemon has no result, only a log.
   run->callback([&in] { in.run = [&in] { return RunCommand(in.common); }; });
 

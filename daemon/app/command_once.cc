@@ -3,15 +3,19 @@
 #include "daemon/app/commands.h"
 #include "daemon/app/console.h"
 #include "daemon/app/pass.h"
+#include "daemon/base/parallel.h"
 
 namespace cartwright {
 
 Result<Shop> OpenShop(const CommonOptions& common) {
-  return OpenShop(common.config, common.overrides, [&common](const std::string& warning) {
-    if (!common.quiet) {
-      fmt::print(stderr, "{}\n", warning);
-    }
-  });
+  CARTWRIGHT_ASSIGN(
+      Shop shop, OpenShop(common.config, common.overrides, [&common](const std::string& warning) {
+        if (!common.quiet) {
+          fmt::print(stderr, "{}\n", warning);
+        }
+      }));
+  SetParallelThreads(static_cast<int>(shop.config.limits.threads));
+  return shop;
 }
 
 Result<int> OnceCommand(const CommonOptions& common, const OnceOptions& options) {

@@ -89,7 +89,8 @@ Result<int> DeadLettersShowCommand(const CommonOptions& common, const DeadLetter
 Result<int> DeadLettersReplayCommand(const CommonOptions& common, const ReplayOptions& options);
 Result<int> DemoCommand(const CommonOptions& common, const DemoCommandOptions& options);
 
-/// Opens the shop and lets its warnings go to standard error.
+/// Opens the shop, lets its warnings go to standard error, and gives the process as many threads as
+/// the configuration says.
 Result<Shop> OpenShop(const CommonOptions& common);
 
 }  // namespace cartwright

@@ -11,7 +11,7 @@
 #include "daemon/elastic/hit_page.h"
 #include "daemon/elastic/point_in_time.h"
 #include "daemon/ingest/dead_letter_keeper.h"
-#include "daemon/load/hits.h"
+#include "daemon/load/hit_tables.h"
 #include "daemon/load/records.h"
 
 namespace cartwright {
@@ -183,6 +183,7 @@ Result<Publication> Pass::RunPlan(const ShopTables& tables, const ShopCalendar& 
 }
 
 Result<Publication> Pass::Analyse(const ShopTables& tables, PublishContext& context) {
+  receipt_.tables = MemoryOf(tables);
   context.run_id = receipt_.run_id;
   context.generator = receipt_.generator;
   context.generated_at = clock_.Now();
@@ -307,9 +308,7 @@ Result<Receipt> Pass::End(Status outcome, Transport* transport) {
 }  // namespace
 
 Result<ShopTables> ReadTables(const Shop& shop, Transport& transport, const Progress& progress) {
-  const ShopTablesLayout layout = shop.TablesLayout();
-  ShopTablesBuilder builder(layout, shop.zone);
-  HitDecoder decoder(layout, builder);
+  HitTables tables(shop.TablesLayout(), shop.zone);
   ReadRequest orders;
   orders.index = shop.Alias("orders");
   // For progress only; what is read is checked against the count of the view itself.
@@ -323,7 +322,11 @@ Result<ShopTables> ReadTables(const Shop& shop, Transport& transport, const Prog
       return Error{ErrorKind::kCancelled, "stopped while reading back; nothing was published"};
     }
     CARTWRIGHT_TRY(
-        page.Each([&decoder](const Hit& hit) { return decoder.AddOrder(hit.id, hit.source); }));
+        tables.AddPage([&page](std::size_t share, std::size_t shares, HitDecoder& decoder) {
+          return page.EachOf(share, shares, [&decoder](const Hit& hit) {
+            return decoder.AddOrder(hit.id, hit.source);
+          });
+        }));
     read += static_cast<std::int64_t>(page.size());
     progress({"reading back " + orders.index, read,
               static_cast<double>(read) / static_cast<double>(std::max(expected, read))});
@@ -332,11 +335,14 @@ Result<ShopTables> ReadTables(const Shop& shop, Transport& transport, const Prog
 
   ReadRequest downloads;
   downloads.index = shop.Alias("downloads");
-  CARTWRIGHT_TRY(ReadPointInTime(transport, downloads, [&decoder](const HitPage& page) {
-    return page.Each(
-        [&decoder](const Hit& hit) { return decoder.AddCustomer(hit.id, hit.source); });
+  CARTWRIGHT_TRY(ReadPointInTime(transport, downloads, [&tables](const HitPage& page) {
+    return tables.AddPage([&page](std::size_t share, std::size_t shares, HitDecoder& decoder) {
+      return page.EachOf(share, shares, [&decoder](const Hit& hit) {
+        return decoder.AddCustomer(hit.id, hit.source);
+      });
+    });
   }));
-  return std::move(builder).Finish();
+  return std::move(tables).Finish();
 }
 
 Result<Receipt> RunPass(const Shop& shop, const PassRequest& request, Console& console) {

@@ -43,6 +43,10 @@ std::string Seconds(std::int64_t millis) {
   return fmt::format("{:.1f} s", static_cast<double>(millis) / 1000.0);
 }
 
+std::string Mebibytes(std::size_t bytes) {
+  return fmt::format("{:.1f} MiB", static_cast<double>(bytes) / 1024.0 / 1024.0);
+}
+
 }  // namespace
 
 std::string ReceiptJson(const Receipt& receipt) {
@@ -105,6 +109,12 @@ std::string ReceiptText(const Receipt& receipt) {
                      Seconds(receipt.load_ms), Seconds(receipt.read_back_ms),
                      Seconds(receipt.analyse_ms), Seconds(receipt.publish_ms),
                      Seconds(receipt.finished_at - receipt.started_at));
+  if (receipt.tables) {
+    const TableMemory& tables = *receipt.tables;
+    out += fmt::format("tables in memory: sessions {}, lines {}, customers {}, texts {}\n",
+                       Mebibytes(tables.sessions), Mebibytes(tables.lines),
+                       Mebibytes(tables.customers), Mebibytes(tables.dictionaries));
+  }
   return out;
 }
 

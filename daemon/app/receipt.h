@@ -1,8 +1,10 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 
+#include "analyses/tables/shop_tables.h"
 #include "daemon/app/report_output.h"
 #include "daemon/ingest/books.h"
 
@@ -24,6 +26,8 @@ struct Receipt {
   std::int64_t read_back_ms = 0;
   std::int64_t analyse_ms = 0;
   std::int64_t publish_ms = 0;
+  /// What the tables behind the reports take in memory; nothing when there were none.
+  std::optional<TableMemory> tables;
 };
 
 /// The document of `runs`, also what `--json` prints: one line of JSON.

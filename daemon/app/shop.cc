@@ -126,6 +126,7 @@ Result<Shop> OpenShop(const std::string& config_file, const ShopOverrides& overr
     shop.config.shop.as_of = overrides.as_of;
     shop.looks_back = ParseDay(overrides.as_of).has_value();
   }
+  shop.config.limits.threads = overrides.threads.value_or(shop.config.limits.threads);
   CARTWRIGHT_TRY(CheckAsOf(shop.config.shop.as_of));
   CARTWRIGHT_ASSIGN(shop.zone, TimeZone::Find(shop.config.shop.time_zone));
   shop.week_start =

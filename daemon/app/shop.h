@@ -18,8 +18,9 @@ namespace cartwright {
 
 /// What the command line may say over the configuration file.
 struct ShopOverrides {
-  std::string elasticsearch;  ///< Replaces elasticsearch.hosts when not empty.
-  std::string as_of;          ///< Replaces shop.as_of when not empty.
+  std::string elasticsearch;            ///< Replaces elasticsearch.hosts when not empty.
+  std::string as_of;                    ///< Replaces shop.as_of when not empty.
+  std::optional<std::int64_t> threads;  ///< Replaces limits.threads.
 };
 
 /// A configuration made ready to work with: what every command but demo and version begins with.

@@ -7,6 +7,7 @@
 #include <charconv>
 #include <chrono>
 #include <iterator>
+#include <limits>
 
 #include "daemon/base/check.h"
 
@@ -186,9 +187,22 @@ LocalTime TimeZone::ToLocal(EpochMillis instant) const {
   const auto after =
       std::upper_bound(spans_.begin() + 1, spans_.end(), instant,
                        [](EpochMillis value, const Span& span) { return value < span.begin; });
-  const std::int64_t local = instant + std::prev(after)->offset;
-  const std::int64_t day = FloorDivide(local, kDayMillis);
-  return {static_cast<DayNumber>(day), static_cast<std::int32_t>(local - day * kDayMillis)};
+  return LocalClock::LocalOf(instant + std::prev(after)->offset);
+}
+
+LocalTime LocalClock::LocalOf(std::int64_t wall) {
+  const std::int64_t day = FloorDivide(wall, kDayMillis);
+  return {static_cast<DayNumber>(day), static_cast<std::int32_t>(wall - day * kDayMillis)};
+}
+
+void LocalClock::Turn(EpochMillis instant) {
+  const auto after = std::upper_bound(
+      zone_.spans_.begin() + 1, zone_.spans_.end(), instant,
+      [](EpochMillis value, const TimeZone::Span& span) { return value < span.begin; });
+  const TimeZone::Span& span = *std::prev(after);
+  offset_ = span.offset;
+  begin_ = span.begin;
+  end_ = after == zone_.spans_.end() ? std::numeric_limits<EpochMillis>::max() : after->begin;
 }
 
 UtcReading TimeZone::ToUtc(const LocalTime& local) const {

@@ -178,6 +178,8 @@ const Field<LimitsConfig> kLimits[] = {
      kManyRows},
     {"grouping_bytes", &LimitsConfig::grouping_bytes,
      "Memory for grouping rows into documents; above it, it spills to disk.", kMebibyte, kTebibyte},
+    {"threads", &LimitsConfig::threads,
+     "Threads that read and analyse; 0: as many as the machine has cores.", 0, 1024},
 };
 
 const Field<StateConfig> kState[] = {
@@ -199,7 +201,7 @@ constexpr CustomKey kRootKeys[] = {
     {"sources", "Where the data comes from."},
     {"analyses", "What is computed; all with defaults without this section."},
     {"schedule", "What the daemon does when."},
-    {"limits", "When a run with bad rows fails."},
+    {"limits", "When a run with bad rows fails, and what it may take of the machine."},
     {"state", "Where checkpoints, the run log and dead letters live."},
     {"reports", "What is published."},
 };

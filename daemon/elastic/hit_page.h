@@ -30,7 +30,18 @@ class HitPage {
   /// Errors: those of `visit`; kUnavailable for a hit without `_id` or `_source`.
   template <class Visit>
   Status Each(Visit&& visit) const {
+    return EachOf(0, 1, visit);
+  }
+
+  /// The same for the hits whose number in the page is `part` modulo `parts`; several threads may
+  /// share out a page among them.
+  template <class Visit>
+  Status EachOf(std::size_t part, std::size_t parts, Visit&& visit) const {
+    std::size_t number = parts - part;
     for (const simdjson::dom::element element : hits_) {
+      if (number++ % parts != 0) {
+        continue;
+      }
       Hit hit;
       if (!Read(element, hit)) {
         return Error{ErrorKind::kUnavailable, "a search hit has no _id or no _source object"};

@@ -313,8 +313,8 @@ Transport::Transport(std::unique_ptr<Pool> pool) : pool_(std::move(pool)) {}
 Transport::~Transport() = default;
 
 Result<std::unique_ptr<Transport>> Transport::Create(ElasticOptions options) {
-  static const CURLcode started = curl_global_init(CURL_GLOBAL_DEFAULT);
-  CARTWRIGHT_CHECK(started == CURLE_OK, "curl does not start");
+  static const CURLcode kStarted = curl_global_init(CURL_GLOBAL_DEFAULT);
+  CARTWRIGHT_CHECK(kStarted == CURLE_OK, "curl does not start");
   CARTWRIGHT_TRY(CheckElasticOptions(options));
   auto pool = std::make_unique<Pool>(std::move(options));
   return std::unique_ptr<Transport>(new Transport(std::move(pool)));

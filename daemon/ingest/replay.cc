@@ -195,7 +195,7 @@ class Replay {
     if (!sources_[i]) {
       return fmt::format("the configuration has no source \"{}\" any more", letter.source);
     }
-    const std::string shared = WhyNotAlone(job_.config, job_.config.sources[*sources_[i]]);
+    std::string shared = WhyNotAlone(job_.config, job_.config.sources[*sources_[i]]);
     if (!shared.empty()) {
       return shared;
     }

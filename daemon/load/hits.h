@@ -4,11 +4,11 @@
 #include <string_view>
 #include <vector>
 
-#include "analyses/tables/shop_tables.h"
+#include "analyses/tables/shop_tables_builder.h"
 #include "daemon/base/result.h"
 
 namespace simdjson::dom {
-class object;
+class object;  // NOLINT(readability-identifier-naming): named by simdjson.
 }  // namespace simdjson::dom
 
 namespace cartwright {

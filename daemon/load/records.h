@@ -1,6 +1,6 @@
 #pragma once
 
-#include "analyses/tables/shop_tables.h"
+#include "analyses/tables/shop_tables_builder.h"
 #include "indexers/record/record.h"
 
 namespace cartwright {

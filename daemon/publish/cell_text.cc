@@ -35,7 +35,8 @@ std::string PercentText(double rate) {
 
 bool IsRate(std::string_view column) {
   return column == "share" || column.ends_with("_share") || column.ends_with("_rate") ||
-         column.starts_with("rate_");
+         column.starts_with("rate_") || column.starts_with("share_") || column == "stickiness" ||
+         column == "survival" || column == "survival_lower" || column == "survival_upper";
 }
 
 }  // namespace

@@ -28,7 +28,8 @@ std::string DrawReport(const Report& report, const DrawOptions& options);
 /// With periods in it: a row a period, the latest ones, a column a step.
 std::string DrawFunnel(const Report& report, const DrawOptions& options);
 /// The triangle: a row a cohort, a column a period after it, cells in percent of the cohort, shaded
-/// by quarters of the highest share after the first period. "~" marks what is not over yet.
+/// by quarters of the highest share after the first period. "~" marks what is not over yet; who has
+/// not come at all yet has a column of its own.
 std::string DrawCohort(const Report& report, const DrawOptions& options);
 /// A bar a segment by its share of the customers, beside its share of the revenue.
 std::string DrawSegments(const Report& report, const DrawOptions& options);

@@ -92,7 +92,7 @@ FieldValue<std::int64_t> DateReader::ReadEpoch(std::string_view text) const {
   if (parsed.fault != DecimalFault::kNone) {
     return WrongFormat();
   }
-  constexpr std::int64_t kMicrosPerDay = 24 * 60 * kMicrosPerMinute;
+  constexpr std::int64_t kMicrosPerDay = std::int64_t{24} * 60 * kMicrosPerMinute;
   const std::int64_t first = DayFromCivil({kFirstYear, 1, 1}) * kMicrosPerDay;
   const std::int64_t behind = DayFromCivil({kLastYear + 1, 1, 1}) * kMicrosPerDay;
   if (parsed.scaled < first || parsed.scaled >= behind) {

@@ -5,7 +5,7 @@
 #include <unistd.h>
 
 #include <cerrno>
-#include <cstring>
+#include <system_error>
 #include <utility>
 
 namespace cartwright {
@@ -34,7 +34,7 @@ Error SpillFile::SystemError(std::string_view what) const {
   return Error{ErrorKind::kOutput,
                fmt::format("{}: a temporary file for grouping cannot be {}: {}; free space there "
                            "or raise limits.grouping_bytes",
-                           folder_, what, std::strerror(errno))};
+                           folder_, what, std::generic_category().message(errno))};
 }
 
 Result<SpillFile> SpillFile::Create(const std::string& folder, std::uint64_t number) {

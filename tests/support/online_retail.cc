@@ -10,6 +10,7 @@
 #include <unordered_map>
 #include <vector>
 
+#include "analyses/tables/shop_tables_builder.h"
 #include "daemon/base/check.h"
 
 namespace cartwright::testing {

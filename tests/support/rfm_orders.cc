@@ -5,6 +5,7 @@
 #include <string>
 #include <string_view>
 
+#include "analyses/tables/shop_tables_builder.h"
 #include "tests/support/online_retail.h"
 
 namespace cartwright::testing {

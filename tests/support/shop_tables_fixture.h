@@ -13,7 +13,7 @@
 #include <utility>
 #include <vector>
 
-#include "analyses/tables/shop_tables.h"
+#include "analyses/tables/shop_tables_builder.h"
 
 namespace cartwright {
 

@@ -40,20 +40,6 @@ ShopTablesFixture Cities() {
   return shop;
 }
 
-TEST(ShopTablesTest, RowsAreOrderedByKeyWhateverTheirArrival) {
-  for (const std::uint32_t seed : {1U, 2U, 3U}) {
-    const ShopTables tables = Cities().Shuffle(seed).Build();
-    const SessionTable& sessions = tables.sessions;
-    ASSERT_EQ(sessions.size(), 4U);
-    // Byte order of the keys: "1", "10", "2", "3".
-    EXPECT_THAT(sessions.client, ElementsAre(kNoCode, 0U, 1U, 0U));
-    EXPECT_THAT(sessions.line_begin, ElementsAre(0U, 1U, 1U, 3U, 3U));
-    EXPECT_THAT(sessions.line_product, ElementsAre(0U, 1U, 0U)) << "lines keep their order";
-    EXPECT_THAT(sessions.dimensions[0].code, ElementsAre(kNoCode, 0U, 1U, 1U));
-    EXPECT_EQ(sessions.dimensions[0].values.Text(0), "Aachen");
-  }
-}
-
 TEST(ShopTablesTest, DaysAndHoursAreLocalOnTheDayTheClocksChange) {
   const SessionTable sessions = Cities().Build().sessions;
   EXPECT_EQ(FormatDay(sessions.day[2]), "2024-03-31");
@@ -71,15 +57,45 @@ TEST(ShopTablesTest, ACreditIsMoneyBackWithoutAPurchase) {
   EXPECT_EQ(sessions.Net(2), 100);
 }
 
-TEST(ShopTablesTest, AKeyOrAClientThatComesTwiceIsABugOfOurs) {
-  ShopTablesBuilder builder(FixtureLayout(), TimeZone::Utc());
-  builder.AddSession({.key = "same"});
-  builder.AddSession({.key = "same"});
-  EXPECT_FALSE(std::move(builder).Finish());
-  ShopTablesBuilder customers(FixtureLayout(), TimeZone::Utc());
-  customers.AddCustomer({.client = "c"});
-  customers.AddCustomer({.client = "c"});
-  EXPECT_FALSE(std::move(customers).Finish());
+// The limits of the architecture, whatever the fields are.
+TEST(ShopTablesTest, ASessionTakes64BytesAndALine16) {
+  const auto bytes = [](std::size_t dimensions, std::size_t amounts) {
+    ShopTablesLayout layout = FixtureLayout();
+    layout.recorded.amounts.fill(false);
+    std::fill_n(layout.recorded.amounts.begin(), amounts, true);
+    FixtureSession session{.client = "a",
+                           .local = "2024-03-01",
+                           .actions = "purchased",
+                           .payment = 1,
+                           .promotions = {"x"},
+                           .lines = {{"p", 1, 5, "c"}, {"q", 1, 5, "c"}}};
+    for (std::size_t i = 0; i < dimensions; ++i) {
+      layout.dimensions.push_back("d" + std::to_string(i));
+      session.dimensions.emplace_back("v");
+    }
+    ShopTablesFixture shop("Europe/Berlin", layout);
+    for (int i = 0; i < 1'000; ++i) {
+      shop.Add(session);
+    }
+    const TableMemory memory = MemoryOf(shop.Shuffle(1).Build());
+    EXPECT_LE(memory.lines, 2'000U * 16);
+    EXPECT_LT(memory.dictionaries, 1'000U);
+    return (memory.sessions + 999) / 1'000;
+  };
+  EXPECT_LE(bytes(1, 2), 64U);
+  EXPECT_LE(bytes(3, 2), bytes(1, 2) + 2 * 4);
+  EXPECT_LE(bytes(1, 5), bytes(1, 2) + 3 * 8);
+}
+
+TEST(ShopTablesTest, AnAmountThatIsNotRecordedIsMissing) {
+  ShopTablesLayout layout = FixtureLayout();
+  layout.recorded.amounts = {true, false, false, false, false};
+  ShopTablesFixture shop("Europe/Berlin", layout);
+  shop.Add(
+      {.client = "a", .local = "2024-03-01", .actions = "purchased", .payment = 5, .refund = 2});
+  const SessionTable sessions = shop.Build().sessions;
+  EXPECT_EQ(sessions.Amount(0, AmountKind::kRefund), kMissingAmount);
+  EXPECT_EQ(sessions.Net(0), 5);
 }
 
 TEST(ShopTablesTest, AnEmptyShopHasEmptyTables) {

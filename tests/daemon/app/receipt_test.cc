@@ -51,6 +51,13 @@ TEST(ReceiptTest, TheTextShowsTheBooksAndSaysWhenTheyDoNotBalance) {
   EXPECT_EQ(nlohmann::json::parse(ReceiptJson(receipt))["books_balance"], false);
 }
 
+TEST(ReceiptTest, TheTextSaysWhatTheTablesTake) {
+  Receipt receipt = Sample();
+  EXPECT_THAT(ReceiptText(receipt), Not(HasSubstr("tables in memory")));
+  receipt.tables = TableMemory{.sessions = 50 * 1024 * 1024, .lines = 1536 * 1024};
+  EXPECT_THAT(ReceiptText(receipt), HasSubstr("sessions 50.0 MiB, lines 1.5 MiB"));
+}
+
 TEST(ReceiptTest, BooksThatWereNotClosedAreNeitherBalancedNorUnbalanced) {
   Receipt receipt = Sample();
   receipt.books.closed = false;
