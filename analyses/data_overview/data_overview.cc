@@ -170,8 +170,6 @@ ColumnFigures OfNumbers(std::size_t rows, std::int64_t missing, NumberOf number_
   return figures;
 }
 
-static_assert(kMissingAmount == kMissingInstant);
-
 /// Appends the columns of one table after another.
 class ColumnLister {
  public:
@@ -210,8 +208,8 @@ void ColumnLister::Append(std::string_view column, bool is_recorded, const Colum
   } else {
     row.resize(row.size() + 4);
   }
-  row.emplace_back(figures.lowest);
-  row.emplace_back(figures.highest);
+  row.push_back(is_recorded ? Cell(figures.lowest) : Cell());
+  row.push_back(is_recorded ? Cell(figures.highest) : Cell());
   out_.Append(row);
 }
 

@@ -167,7 +167,7 @@ Result<Publication> Pass::RunPlan(const ShopTables& tables, const ShopCalendar& 
   if (receipt_.books.closed && Runs(plan, "data_overview")) {
     Report load = LoadOverview(SourcesOf(receipt_.books, SourcesToLoad()));
     CARTWRIGHT_TRY(shop_.catalogue.Check(load));
-    publication.reports.insert(publication.reports.begin(), {std::move(load), 0});
+    publication.reports.insert(publication.reports.begin(), TimedReport{std::move(load), 0});
   }
   if (request_.analyses.empty()) {
     publication.customer_reports = std::move(analysed.customer_reports);
