@@ -9,6 +9,7 @@
 #include "analyses/cart/cart_reports.h"
 #include "analyses/report/hidden_columns.h"
 #include "analyses/report/option_texts.h"
+#include "daemon/base/money.h"
 
 namespace cartwright {
 namespace {

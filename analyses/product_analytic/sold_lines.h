@@ -6,6 +6,7 @@
 
 #include "analyses/statistics/largest_remainder.h"
 #include "analyses/tables/shop_tables.h"
+#include "daemon/base/money.h"
 
 namespace cartwright {
 

@@ -21,7 +21,11 @@ PromotionSets SplitSets(const Dictionary& sets) {
     std::string_view rest = sets.Text(set);
     for (bool more = true; more;) {
       const std::size_t end = rest.find(kIdSeparator);
-      ids.push_back(rest.substr(0, end));
+      const std::string_view id = rest.substr(0, end);
+      // Sets are sorted: an id that an order names twice comes twice in a row.
+      if (ids.size() == split.begin.back() || ids.back() != id) {
+        ids.push_back(id);
+      }
       more = end != std::string_view::npos;
       rest.remove_prefix(more ? end + 1 : 0);
     }

@@ -215,6 +215,9 @@ Result<std::vector<Report>> ComputeSegmentation(const ShopTables& tables,
       moves.warnings = before.scores.warnings;
     }
     segments.warnings = now.scores.warnings;
+    for (auto& param : RfmCutsInUse(now.scores)) {
+      segments.params.push_back(std::move(param));
+    }
     FillSegments(view, segments);
     FillMoves(view, moves.table);
   }

@@ -99,4 +99,15 @@ std::vector<std::pair<std::string, std::string>> RfmRuleParams(const RfmRule& ru
           {"monetary_cuts", fmt::format("{}", fmt::join(rule.monetary_cuts, ", "))}};
 }
 
+std::vector<std::pair<std::string, std::string>> RfmCutsInUse(const RfmScores& scores) {
+  std::vector<std::pair<std::string, std::string>> params;
+  for (const RfmVariable* variable : {&scores.recency, &scores.frequency, &scores.monetary}) {
+    if (!variable->cuts.empty()) {
+      params.emplace_back(fmt::format("{}_cuts_in_use", variable->name),
+                          fmt::format("{}", fmt::join(variable->cuts, ", ")));
+    }
+  }
+  return params;
+}
+
 }  // namespace cartwright

@@ -76,4 +76,8 @@ RfmScoring ReadRfmRule(const RfmRule& rule, DayNumber end_day, int currency_expo
 std::vector<std::pair<std::string, std::string>> RfmRuleParams(const RfmRule& rule,
                                                                DayNumber end_day);
 
+/// The cuts in use as parameters (recency_cuts_in_use, …); none for a variable that has no cuts of
+/// all customers.
+std::vector<std::pair<std::string, std::string>> RfmCutsInUse(const RfmScores& scores);
+
 }  // namespace cartwright

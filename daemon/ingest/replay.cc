@@ -68,13 +68,13 @@ class RowReplayer {
     CARTWRIGHT_TRY(
         shaper.EmitSessions([&](const SessionRecord& record, std::span<const RowRef>) -> Status {
           Take("orders", record, shaped);
-          AppendOrderDocument(record, job_.layout, job_.started_at, shaped.json);
+          shaped.json = DocumentWriter(job_.layout, job_.started_at).Order(record);
           return {};
         }));
     return shaper.EmitCustomers(
         [&](const CustomerRecord& record, std::span<const RowRef>) -> Status {
           Take("downloads", record, shaped);
-          AppendCustomerDocument(record, job_.layout, job_.started_at, shaped.json);
+          shaped.json = DocumentWriter(job_.layout, job_.started_at).Customer(record);
           return {};
         });
   }

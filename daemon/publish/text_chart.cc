@@ -11,6 +11,7 @@
 
 #include "daemon/publish/cell_text.h"
 #include "daemon/publish/drawn_table.h"
+#include "daemon/publish/item_chart.h"
 #include "daemon/publish/terminal_text.h"
 #include "daemon/publish/text_curve.h"
 #include "daemon/publish/text_grid.h"
@@ -366,7 +367,8 @@ std::string DrawSegments(const Report& report, const DrawOptions& given) {
 std::string DrawSeries(const Report& report, const DrawOptions& given) {
   const DrawOptions options = Bounded(given);
   const ReportTable& table = report.table;
-  const auto measure = FirstOf(table, {"net_revenue", "orders", "sessions", "customers"});
+  const auto measure =
+      FirstOf(table, {"net_revenue", "orders", "sessions", "customers", "carts", "organic_orders"});
   const auto period = FirstOf(table, {"bucket_local", "bucket", "hour"});
   if (!measure || !period || table.rows() == 0) {
     return DrawTable(report, options);
@@ -446,6 +448,12 @@ std::string DrawReport(const Report& report, const DrawOptions& given) {
   if (HasColumns(table, {"period_offset", "share"})) {
     return header + (FirstOf(table, {"cohort_local", "cohort"}) ? DrawCohort(report, options)
                                                                 : DrawRetention(report, options));
+  }
+  if (IsItemSeries(table)) {
+    return header + DrawItemSeries(report, options);
+  }
+  if (IsShareList(table)) {
+    return header + DrawShares(report, options);
   }
   if (HasColumns(table, {"days", "survival"})) {
     return header + DrawSurvival(report, options);

@@ -34,7 +34,7 @@ std::string DrawCohort(const Report& report, const DrawOptions& options);
 /// A bar a segment by its share of the customers, beside its share of the revenue.
 std::string DrawSegments(const Report& report, const DrawOptions& options);
 /// The latest periods, with bars of the first measure among net revenue, orders, sessions,
-/// customers.
+/// customers, carts and organic orders.
 std::string DrawSeries(const Report& report, const DrawOptions& options);
 /// The first rows as an aligned table; says which rows and columns were left out.
 std::string DrawTable(const Report& report, const DrawOptions& options);

@@ -63,6 +63,7 @@ class RowCutter {
   enum class Step { kNextField, kEndOfRow, kNeedMore };
 
   CutRow CutBlanks(const CutText& text, std::size_t begin);
+  bool CutPlain(const CutText& text, std::size_t begin, CutRow& row);
   Step CutQuoted(const CutText& text, std::size_t& at, CutField& field, CutRow& row);
   static Step EndInsideQuote(const CutText& text, std::size_t opening, CutRow& row);
   Step CutRest(const CutText& text, std::size_t& at, CutRow& row);

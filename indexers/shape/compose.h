@@ -75,8 +75,8 @@ class Composer {
   Status EmitSession(const GroupedRow& row, std::size_t occurrence, std::span<Line> lines,
                      ComposedRows& out);
   Status EmitOrdersFromLines(ComposedRows& out);
-  Status EmitOrder(SessionRecord order, std::span<Line> lines, ComposedRows& out);
-  std::string DocumentKey(const GroupedRow& row, std::size_t occurrence) const;
+  Status EmitOrder(SessionRecord& order, std::span<Line> lines, ComposedRows& out);
+  void PutDocumentKey(const GroupedRow& row, std::size_t occurrence, std::string& key) const;
 
   struct Picked {
     const GroupedRow* row = nullptr;
@@ -88,6 +88,8 @@ class Composer {
   std::vector<Line> lines_;
   std::vector<RowRef> refs_;
   std::vector<const GroupedRow*> members_;  ///< The rows of the document in hand.
+  SessionRecord session_;                   ///< Scratch: its memory is used for every document.
+  CustomerRecord customer_;                 ///< Likewise.
 };
 
 }  // namespace cartwright

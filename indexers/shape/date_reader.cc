@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "daemon/base/money.h"
+#include "indexers/shape/plain_instant.h"
 #include "indexers/shape/written_date.h"
 
 namespace cartwright {
@@ -67,6 +68,11 @@ Result<DateReader> DateReader::Make(const DateConfig& config, std::string_view s
 FieldValue<std::int64_t> DateReader::Read(std::string_view text) const {
   if (format_ == Format::kEpochSeconds || format_ == Format::kEpochMilliseconds) {
     return ReadEpoch(text);
+  }
+  if (format_ == Format::kIso8601) {
+    if (const std::optional<std::int64_t> instant = ReadPlainInstant(text)) {
+      return *instant;
+    }
   }
   const std::optional<WrittenDate> written =
       format_ == Format::kIso8601 ? ReadIso8601(text) : ReadDatePattern(config_.format, text);

@@ -128,7 +128,7 @@ Status ShopShaper::Parts::Group(std::size_t source, const RawRow& row, const Sha
                         : feeds == FeedKind::kEvents  ? events
                                                       : orders;
   return grouper.Add({shaped.key, feeds == FeedKind::kLines, row.position.source, shaped.version,
-                      row.position.ordinal, row.position.line, shaped.payload});
+                      row.position.ordinal, row.position.line, shaped.payload.view()});
 }
 
 namespace {

@@ -9,6 +9,7 @@
 
 #include "analyses/product_analytic/item_pairs.h"
 #include "analyses/product_analytic/product_analytic.h"
+#include "analyses/tables/shop_tables_builder.h"
 #include "tests/support/online_retail.h"
 #include "tests/support/report_text.h"
 

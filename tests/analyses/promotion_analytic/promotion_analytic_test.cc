@@ -117,6 +117,13 @@ TEST(PromotionAnalyticTest, CountsCustomersWithoutGuests) {
               ElementsAre("spring 2 1.0000 1", "loyal 1 0.5000 0"));
 }
 
+TEST(PromotionAnalyticTest, APromotionNamedTwiceCountsOnce) {
+  ShopTablesFixture shop;
+  shop.Add(Order("ann", "2024-03-01", 100, {"x", "y", "x"}));
+  EXPECT_THAT(Rows(Compute(shop), "promotion_kpis", {"promotion", "orders"}),
+              ElementsAre("x 1", "y 1"));
+}
+
 TEST(PromotionAnalyticTest, HintsAtCannibalisationOnlyWhereTheDaysAreThere) {
   // Organic orders a day: 1, 0, 0, 1 and an unfinished day.
   EXPECT_THAT(Rows(Compute(SpringShop(), {.baseline_days = 1}), "cannibalisation_hint"),

@@ -65,6 +65,8 @@ TEST(SegmentationTest, NamesTheWorkedExample) {
   EXPECT_EQ(segments.Integer(3, "customers"), 0);
   EXPECT_TRUE(segments.IsNull(3, segments.Find("median_monetary").value()));
   EXPECT_TRUE(segments.IsNull(3, segments.Find("average_order_value").value()));
+  EXPECT_THAT(report.params,
+              ::testing::Contains(::testing::Pair("frequency_cuts_in_use", "1.8, 2.6, 3.4, 4.2")));
 }
 
 TEST(SegmentationTest, CountsMovesSinceAsManyDays) {
