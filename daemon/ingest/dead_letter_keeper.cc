@@ -6,6 +6,11 @@
 #include "daemon/base/calendar.h"
 
 namespace cartwright {
+namespace {
+
+constexpr const char* kRejectedCode = "rejected_by_elasticsearch";
+
+}  // namespace
 
 std::string FileFingerprint(const std::string& path) {
   struct stat file{};
@@ -57,7 +62,7 @@ void DeadLetterKeeper::KeepDocument(const BulkRejection& rejection, const SentDo
   letter.file = job_.config.sources[document.source].csv.path;
   letter.line = document.line;
   letter.value = EscapeForMessage(rejection.id);
-  letter.code = "rejected_by_elasticsearch";
+  letter.code = kRejectedCode;
   letter.reason = fmt::format("{}: {}", rejection.type, rejection.reason);
   letter.remedy = "mend the row and load again, or mend the mapping and replay";
   letter.document_of = document.index;
@@ -67,10 +72,11 @@ void DeadLetterKeeper::KeepDocument(const BulkRejection& rejection, const SentDo
   letter.server_type = rejection.type;
   letter.server_reason = rejection.reason;
   letter.raw = rejection.source;
-  for (const RowRef& row : document.rows) {
-    ++sources_[row.source].reasons[{letter.code, letter.column}];
-  }
   Add(letter);
+}
+
+void DeadLetterKeeper::CountRejected(std::size_t source, std::int64_t rows) {
+  sources_[source].reasons[{kRejectedCode, ""}] += rows;
 }
 
 std::vector<SetAsideReason> DeadLetterKeeper::Reasons(std::size_t source) const {

@@ -40,6 +40,8 @@ class DeadLetterKeeper {
   void BeginSource(std::size_t source, const RowSource& rows);
   void Keep(const SetAside& row);
   void KeepDocument(const BulkRejection& rejection, const SentDocument& document);
+  /// Counts rows of a source whose document Elasticsearch rejected.
+  void CountRejected(std::size_t source, std::int64_t rows);
 
   /// What was set aside of a source and why, by code and column.
   std::vector<SetAsideReason> Reasons(std::size_t source) const;

@@ -186,6 +186,9 @@ class IndexLoad {
     rejected_rows_ += Move(rejection.tag, &SourceBook::set_aside);
     keeper_.KeepDocument(rejection,
                          {logical_index_, document.version, document.source, document.line});
+    sent_.EachSource(rejection.tag, [this](std::uint32_t source, std::int64_t rows) {
+      keeper_.CountRejected(source, rows);
+    });
     sent_.Remove(rejection.tag);
   }
 

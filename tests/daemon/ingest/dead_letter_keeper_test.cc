@@ -104,7 +104,7 @@ TEST_F(DeadLetterKeeperTest, CountsTheRowsOfEachReason) {
   keeper.Keep(row);
   row.column = "discount";
   keeper.Keep(row);
-  keeper.KeepDocument(BulkRejection{}, {"orders", 1, {{0, 5, 3}, {0, 6, 4}}});
+  keeper.CountRejected(0, 2);
   std::vector<std::string> reasons;
   for (const SetAsideReason& reason : keeper.Reasons(0)) {
     reasons.push_back(reason.code + " " + reason.column + " " + std::to_string(reason.rows));
