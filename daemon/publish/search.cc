@@ -118,7 +118,9 @@ Json MatchQuery(const std::string& field, std::string_view text) {
                               Scored(with("prefix", std::string(text)), 3),
                               Scored(with("wildcard", "*" + EscapeWildcards(text) + "*"), 2)});
   if (Characters(text).size() >= kLeastTypoLength) {
-    std::vector<std::string> cases = {std::string(text), Folded(text), InCapitals(text)};
+    // Fuzzy queries tell letters of either case apart.
+    std::vector<std::string> cases = {std::string(text), Folded(text), InCapitals(text),
+                                      InCapitals(text.substr(0, 1)) + Folded(text.substr(1))};
     std::sort(cases.begin(), cases.end());
     cases.erase(std::unique(cases.begin(), cases.end()), cases.end());
     for (const std::string& value : cases) {

@@ -67,8 +67,8 @@ std::optional<SearchHit> ReadSearchHit(const SearchTarget& target, std::string_v
 SearchResult RankHits(std::string_view text, std::vector<SearchHit> hits, std::size_t limit);
 
 /// The body of a search in Elasticsearch for documents of a target that answer `text`, the best
-/// `limit` in the order of SearchResult. Typos are found in the case that was typed, in small and
-/// in capital letters.
+/// `limit` in the order of SearchResult. Typos are found in names of the case that was typed, in
+/// small or capital letters and with a capital first; other mixtures only without a typo.
 std::string SearchBody(const SearchTarget& target, std::string_view text, std::size_t limit);
 
 /// `{"text", "found": {kind: count}, "hits": [{"kind", "name", "dimension", "match", …figures}]}`.
