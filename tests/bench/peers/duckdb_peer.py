@@ -31,7 +31,7 @@ def main(shop, threads):
         database.execute(f"CREATE TABLE {name} AS {query}")
 
     def figure(name, keys, query):
-        relation = database.execute(query).fetch_arrow_table()
+        relation = database.sql(query).to_arrow_table()
         results[name] = (keys, lambda: [tuple(row.values()) for row in relation.to_pylist()])
 
     make("sessions", READ.format("session_id, client, started_at, city, has_basket, order_screen, purchased, amount, "
@@ -45,10 +45,10 @@ def main(shop, threads):
                     "IS NOT NULL UNION SELECT client FROM customers)")
     make("units", "SELECT session_id, sum(quantity) AS units FROM lines GROUP BY 1")
     make("s", f"SELECT session_id, c, epoch(started_at)::BIGINT AS t, {periods('started_at')}, "
-              "hour(started_at)::INTEGER AS h, city, has_basket, order_screen, purchased, "
-              "round(amount * 100)::BIGINT AS cents, round(discount * 100)::BIGINT AS discount "
-              "FROM sessions LEFT JOIN clients USING (client)")
-    make("o", "SELECT s.*, coalesce(units, 0) AS units FROM s LEFT JOIN units USING (session_id) WHERE purchased")
+              "hour(started_at)::INTEGER AS h, city, has_basket OR units IS NOT NULL AS has_basket, order_screen, purchased, "
+              "round(amount * 100)::BIGINT AS cents, round(discount * 100)::BIGINT AS discount, "
+              "units FROM sessions LEFT JOIN clients USING (client) LEFT JOIN units USING (session_id)")
+    make("o", "SELECT * FROM s WHERE purchased")
     make("f", f"SELECT c, {periods('downloaded_at')}, epoch(downloaded_at)::BIGINT AS t FROM customers "
               "JOIN clients USING (client) WHERE downloaded_at IS NOT NULL")
     watch.lap("prep")

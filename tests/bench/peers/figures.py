@@ -2,7 +2,8 @@
 
 A result is a list of rows: its keys, then integers. Periods are running numbers: days and the weeks of
 1970-01-01 on (Monday first), months as year x 12 + month - 1. Money is in cents. All times are UTC.
-Rows whose values are all zero do not count: Cartwright lists empty periods, the peers need not.
+Rows whose values are all zero do not count: Cartwright lists empty periods, the peers need not. A session
+with lines has a basket, whatever its row says.
 """
 
 import hashlib

@@ -46,15 +46,16 @@ def main(shop, engine):
 
     # Names become whole numbers once: every later grouping is by numbers. Guests are -1.
     codes, names = pd.factorize(pd.concat([sessions["client"], customers["client"]]))
+    units = sessions["session_id"].map(lines.groupby("session_id", sort=False)["quantity"].sum())
     s = pd.DataFrame({"session_id": sessions["session_id"], "c": codes[:len(sessions)].astype(np.int32),
                       "t": seconds(sessions["started_at"]), "city": sessions["city"],
-                      "has_basket": sessions["has_basket"], "order_screen": sessions["order_screen"],
+                      "has_basket": sessions["has_basket"] | units.notna(), "units": units.fillna(0).astype(np.int64),
+                      "order_screen": sessions["order_screen"],
                       "purchased": sessions["purchased"], "cents": cents(sessions["amount"]),
                       "discount": cents(sessions["discount"])})
     add_periods(s, s["t"].to_numpy())
     s["h"] = (s["t"] % DAY // 3_600).astype(np.int32)
-    o = s[s["purchased"]].copy()
-    o["units"] = o["session_id"].map(lines.groupby("session_id", sort=False)["quantity"].sum()).fillna(0).astype(np.int64)
+    o = s[s["purchased"]]
     has_download = customers["downloaded_at"].notna()
     f = pd.DataFrame({"c": codes[len(sessions):][has_download], "t": seconds(customers["downloaded_at"][has_download])})
     add_periods(f, f["t"].to_numpy())

@@ -47,13 +47,15 @@ def main(shop):
     clients = pl.concat([sessions["client"], customers["client"]]).drop_nulls().unique()
     clients = pl.DataFrame({"client": clients, "c": pl.arange(len(clients), dtype=pl.Int32, eager=True)})
     units = lines.group_by("session_id").agg(pl.col("quantity").sum().alias("units"))
-    s = sessions.join(clients, on="client", how="left", maintain_order="left").select(
-        "session_id", "c", "has_basket", "order_screen", "purchased", pl.col("city").cast(pl.Categorical),
+    s = sessions.join(clients, on="client", how="left", maintain_order="left").join(
+        units, on="session_id", how="left", maintain_order="left").select(
+        "session_id", "c", "order_screen", "purchased", "units", pl.col("city").cast(pl.Categorical),
+        pl.col("has_basket") | pl.col("units").is_not_null(),
         seconds("started_at").alias("t"),
         (pl.col("amount") * 100).round().cast(pl.Int64).alias("cents"),
         (pl.col("discount") * 100).round().cast(pl.Int64).alias("discount"))
     s = s.with_columns(*periods(pl.col("t")), (pl.col("t") % DAY // 3_600).cast(pl.Int32).alias("h"))
-    o = s.filter("purchased").join(units, on="session_id", how="left").with_columns(pl.col("units").fill_null(0))
+    o = s.filter("purchased").with_columns(pl.col("units").fill_null(0))
     f = customers.filter(pl.col("downloaded_at").is_not_null()).join(clients, on="client").select(
         "c", seconds("downloaded_at").alias("t"))
     f = f.with_columns(*periods(pl.col("t")))
