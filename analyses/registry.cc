@@ -4,9 +4,15 @@
 #include <array>
 #include <utility>
 
+#include "analyses/cart/cart.h"
+#include "analyses/churn/churn.h"
 #include "analyses/clv/clv.h"
 #include "analyses/cohort/cohort.h"
 #include "analyses/funnel/funnel.h"
+#include "analyses/lifecycle/lifecycle.h"
+#include "analyses/product_analytic/product_analytic.h"
+#include "analyses/promotion_analytic/promotion_analytic.h"
+#include "analyses/retention/retention.h"
 #include "analyses/rfm/rfm.h"
 #include "analyses/segmentation/segmentation.h"
 #include "analyses/stats/stats.h"
@@ -126,13 +132,26 @@ constexpr std::array kAnalyses{
         "funnel", "How far sessions and customers get from the visit to the order."),
     Analysis<CohortOptions, &ComputeCohort, &CohortOptionFields, &CohortOptionFaults>(
         "cohort", "When customers order for the first time, order again and stay."),
+    Analysis<RetentionOptions, &ComputeRetention, &RetentionOptionFields, &RetentionOptionFaults>(
+        "retention", "How many customers come back, counted from each one's own first order."),
+    Analysis<LifecycleOptions, &ComputeLifecycle, &LifecycleOptionFields, &LifecycleOptionFaults>(
+        "lifecycle", "New, returning, resurrected and dormant customers, and how often they come."),
     Analysis<RfmOptions, &ComputeRfm, &RfmOptionFields, &RfmOptionFaults>(
         "rfm", "Recency, frequency and monetary value of each customer, with scores."),
     Analysis<SegmentationOptions, &ComputeSegmentation, &SegmentationOptionFields,
              &SegmentationOptionFaults>(
         "segmentation", "Named customer segments from the scores, complete and disjoint."),
+    Analysis<ChurnOptions, &ComputeChurn, &ChurnOptionFields>(
+        "churn", "Customers who have stopped ordering, by a threshold from the shop's own gaps."),
     Analysis<ClvOptions, &ComputeClv, &ClvOptionFields>(
         "clv", "Expected purchases, survival and lifetime value of each customer."),
+    Analysis<ProductAnalyticOptions, &ComputeProductAnalytic, &ProductAnalyticOptionFields,
+             &ProductAnalyticOptionFaults>(
+        "product_analytic", "What is sold, by product and category, and what is bought together."),
+    Analysis<PromotionAnalyticOptions, &ComputePromotionAnalytic, &PromotionAnalyticOptionFields>(
+        "promotion_analytic", "What promotions bring, against orders without one."),
+    Analysis<CartOptions, &ComputeCart, &CartOptionFields, &CartOptionFaults>(
+        "cart", "How many carts are left, at which stage, and which come back."),
 };
 
 }  // namespace

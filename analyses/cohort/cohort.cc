@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cmath>
 #include <string_view>
 #include <utility>
 
@@ -58,6 +59,7 @@ class CohortReports {
       : tables_(tables),
         calendar_(calendar),
         options_(options),
+        minor_units_(std::pow(10.0, tables.currency_exponent)),
         orders_(FindCohortOrders(tables, calendar.as_of)) {}
 
   void AddDownloads(const std::vector<Period>& periods) {
@@ -80,7 +82,7 @@ class CohortReports {
       const TriangleFrame frame = Frame(period, firsts, report);
       report.table =
           TriangleTable(TriangleOfRetention(tables_.sessions, orders_.by_client, calendar_, frame),
-                        TriangleKind::kRetention, calendar_);
+                        TriangleKind::kRetention, calendar_, minor_units_);
       Finish(std::move(report), firsts.empty(), "no known customer has ordered");
     }
   }
@@ -108,8 +110,8 @@ class CohortReports {
       report.key.from = from;
       report.key.to = from + 1;
       const TriangleFrame frame = Frame(period, pairs, report);
-      report.table =
-          TriangleTable(TriangleOfPairs(pairs, calendar_, frame), TriangleKind::kPairs, calendar_);
+      report.table = TriangleTable(TriangleOfPairs(pairs, calendar_, frame), TriangleKind::kPairs,
+                                   calendar_, minor_units_);
       Finish(std::move(report), pairs.empty(),
              from == 0 ? std::string("no customer has a known download")
                        : fmt::format("no known customer has {} orders", from));
@@ -165,12 +167,26 @@ class CohortReports {
     if (report.period_from) {
       report.period_to = calendar_.as_of;
     }
+    if (!tables_.sessions.recorded.amount(AmountKind::kPayment)) {
+      HideRevenue(report);
+    }
     reports_.push_back(std::move(report));
+  }
+
+  static void HideRevenue(Report& report) {
+    for (const char* name : {"net_revenue", "cumulative_revenue", "revenue_per_customer",
+                             "average_order_value", "median_order_value"}) {
+      if (const auto column = report.table.Find(name)) {
+        report.table.ClearColumn(*column);
+      }
+    }
+    report.warnings.emplace_back("no source gives payments; revenue is not available");
   }
 
   const ShopTables& tables_;
   const ShopCalendar& calendar_;
   const CohortOptions& options_;
+  double minor_units_;  ///< Of a major one.
   CohortOrders orders_;
   std::vector<Report> reports_;
 };

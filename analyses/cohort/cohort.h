@@ -44,6 +44,9 @@ std::vector<OptionFault> CohortOptionFaults(const CohortOptions& options,
 ///   in exactly the k-th period after it, and in that one or any later.
 /// - type `customers_journey`, hourly, from 0 to 100: gaps and values by order number.
 ///
+/// Cumulative revenue is that of the orders of the cells up to an offset (pairs: of the next orders
+/// alone), by the cohort's size the value of a customer so far.
+///
 /// `period_offset` is the difference of calendar periods, so an order of the next morning is one
 /// day later. Cells wholly at or after as_of are left out; a cell of a running period is not
 /// complete.

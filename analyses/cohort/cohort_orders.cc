@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <utility>
 
-#include "analyses/tables/customer_orders.h"
+#include "analyses/tables/customer_activity.h"
 
 namespace cartwright {
 namespace {
@@ -46,18 +46,13 @@ void CohortBooks::SeeEvent(EpochMillis time) {
 }
 
 CohortOrders FindCohortOrders(const ShopTables& tables, EpochMillis as_of) {
-  CustomerOrders customers = OrdersOfCustomers(tables, as_of);
+  CustomerActivity activity = FindActivity(tables, ActivityKind::kOrder, as_of);
   CohortOrders found;
-  found.by_client = std::move(customers.orders);
-  found.books.rows_read = customers.rows_read;
-  found.books.rows_used = customers.rows_used - customers.credits_used;
-  found.books.rows_dropped = std::move(customers.rows_dropped);
-  if (customers.credits_used > 0) {
-    found.books.rows_dropped["credit"] += customers.credits_used;
-  }
-  for (const std::uint32_t row : found.by_client.row) {
-    found.books.SeeEvent(tables.sessions.start[row]);
-  }
+  found.by_client = std::move(activity.by_client);
+  found.books.rows_read = activity.rows_read;
+  found.books.rows_used = activity.rows_used;
+  found.books.rows_dropped = std::move(activity.rows_dropped);
+  found.books.first_event = activity.first;
   return found;
 }
 

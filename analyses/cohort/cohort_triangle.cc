@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <optional>
 #include <string>
+#include <string_view>
 
 #include "analyses/statistics/ratio.h"
 
@@ -24,22 +25,31 @@ Cohort* FindCohort(CohortTriangle& triangle, std::int32_t index) {
 
 class TriangleWriter {
  public:
-  TriangleWriter(const CohortTriangle& triangle, TriangleKind kind, const ShopCalendar& calendar)
+  TriangleWriter(const CohortTriangle& triangle, TriangleKind kind, const ShopCalendar& calendar,
+                 double minor_units)
       : triangle_(triangle),
         frame_(triangle.frame),
         kind_(kind),
         calendar_(calendar),
-        table_({{"cohort", ColumnType::kInstant},
-                {"cohort_local", ColumnType::kText},
-                {"cohort_size", ColumnType::kInteger},
-                {"period_offset", ColumnType::kInteger},
-                {"customers", ColumnType::kInteger},
-                {"share", ColumnType::kReal},
-                {kind == TriangleKind::kPairs ? "cumulative_customers" : "customers_on_or_after",
-                 ColumnType::kInteger},
-                {"orders", ColumnType::kInteger},
-                {"net_revenue", ColumnType::kMoney},
-                {"is_complete", ColumnType::kBoolean}}) {}
+        minor_units_(minor_units),
+        table_(Columns(kind)) {}
+
+  static std::vector<ColumnSpec> Columns(TriangleKind kind) {
+    const bool pairs = kind == TriangleKind::kPairs;
+    return {{"cohort", ColumnType::kInstant},
+            {"cohort_local", ColumnType::kText},
+            {"cohort_size", ColumnType::kInteger},
+            {"period_offset", ColumnType::kInteger},
+            {"customers", ColumnType::kInteger},
+            {"share", ColumnType::kReal},
+            {pairs ? "cumulative_customers" : "customers_on_or_after", ColumnType::kInteger},
+            {pairs ? "cumulative_share" : "share_on_or_after", ColumnType::kReal},
+            {"orders", ColumnType::kInteger},
+            {"net_revenue", ColumnType::kMoney},
+            {"cumulative_revenue", ColumnType::kMoney},
+            {"revenue_per_customer", ColumnType::kReal},
+            {"is_complete", ColumnType::kBoolean}};
+  }
 
   ReportTable Write() {
     for (std::size_t i = 0; i < triangle_.cohorts.size(); ++i) {
@@ -58,9 +68,7 @@ class TriangleWriter {
         cohort.size > 0 ? frame_.offsets : (kind_ == TriangleKind::kRetention ? 1 : 0);
     for (std::size_t k = 0; k < offsets && HasBegun(index, k); ++k) {
       const CohortCell& cell = cohort.cells[k];
-      table_.Append({start, label, cohort.size, static_cast<std::int64_t>(k), cell.customers,
-                     Share(cell.customers, cohort.size), cell.running, cell.orders, Money{cell.net},
-                     IsComplete(index, k)});
+      AppendCell({start, label, cohort.size, k, IsComplete(index, k)}, cell);
     }
     if (kind_ == TriangleKind::kPairs) {
       table_.Append({start,
@@ -69,6 +77,9 @@ class TriangleWriter {
                      {},
                      cohort.not_yet,
                      Share(cohort.not_yet, cohort.size),
+                     {},
+                     {},
+                     {},
                      {},
                      {},
                      {},
@@ -91,20 +102,30 @@ class TriangleWriter {
         sum.running += cohort.cells[k].running;
         sum.orders += cohort.cells[k].orders;
         sum.net += cohort.cells[k].net;
+        sum.running_net += cohort.cells[k].running_net;
       }
       if (size > 0) {
-        table_.Append({{},
-                       "all",
-                       size,
-                       static_cast<std::int64_t>(k),
-                       sum.customers,
-                       Share(sum.customers, size),
-                       sum.running,
-                       sum.orders,
-                       Money{sum.net},
-                       true});
+        AppendCell({{}, "all", size, k, true}, sum);
       }
     }
+  }
+
+  /// What stands in a row beside the figures.
+  struct RowHead {
+    Cell start;
+    std::string_view label;
+    std::int64_t size;
+    std::size_t offset;
+    bool is_complete;
+  };
+  void AppendCell(const RowHead& head, const CohortCell& cell) {
+    table_.Append({head.start, head.label, head.size, static_cast<std::int64_t>(head.offset),
+                   cell.customers, Share(cell.customers, head.size), cell.running,
+                   Share(cell.running, head.size), cell.orders, Money{cell.net},
+                   Money{cell.running_net},
+                   Ratio(static_cast<double>(cell.running_net),
+                         minor_units_ * static_cast<double>(head.size)),
+                   head.is_complete});
   }
 
   std::int32_t Later(std::int32_t index, std::size_t offset) const {
@@ -124,8 +145,17 @@ class TriangleWriter {
   const TriangleFrame& frame_;
   TriangleKind kind_;
   const ShopCalendar& calendar_;
+  double minor_units_;
   ReportTable table_;
 };
+
+void SumUpRevenue(Cohort& cohort) {
+  std::int64_t running = 0;
+  for (CohortCell& cell : cohort.cells) {
+    running += cell.net;
+    cell.running_net = running;
+  }
+}
 
 /// Adds one customer who ordered on these days, the first of which makes the cohort.
 void AddRetained(Cohort& cohort, const SessionTable& sessions,
@@ -177,6 +207,7 @@ CohortTriangle TriangleOfPairs(std::span<const EventPair> pairs, const ShopCalen
       running += cell.customers;
       cell.running = running;
     }
+    SumUpRevenue(cohort);
   }
   return triangle;
 }
@@ -206,13 +237,14 @@ CohortTriangle TriangleOfRetention(const SessionTable& sessions, const ClientOrd
       running += cell->running;
       cell->running = running;
     }
+    SumUpRevenue(cohort);
   }
   return triangle;
 }
 
 ReportTable TriangleTable(const CohortTriangle& triangle, TriangleKind kind,
-                          const ShopCalendar& calendar) {
-  return TriangleWriter(triangle, kind, calendar).Write();
+                          const ShopCalendar& calendar, double minor_units) {
+  return TriangleWriter(triangle, kind, calendar, minor_units).Write();
 }
 
 }  // namespace cartwright

@@ -25,7 +25,8 @@ struct CohortCell {
   std::int64_t customers = 0;
   std::int64_t running = 0;  ///< Up to this offset (pairs), or on it and after it (retention).
   std::int64_t orders = 0;
-  std::int64_t net = 0;  ///< Minor units.
+  std::int64_t net = 0;          ///< Minor units.
+  std::int64_t running_net = 0;  ///< Up to this offset, minor units.
 };
 
 struct Cohort {
@@ -51,8 +52,9 @@ CohortTriangle TriangleOfRetention(const SessionTable& sessions, const ClientOrd
 /// What `CohortCell::running` and `Cohort::not_yet` mean in a table.
 enum class TriangleKind { kPairs, kRetention };
 
-/// The triangle in long form: see ComputeCohort for the order of its rows.
+/// The triangle in long form: see ComputeCohort for the order of its rows. `minor_units` of a major
+/// one turn sums into means.
 ReportTable TriangleTable(const CohortTriangle& triangle, TriangleKind kind,
-                          const ShopCalendar& calendar);
+                          const ShopCalendar& calendar, double minor_units);
 
 }  // namespace cartwright

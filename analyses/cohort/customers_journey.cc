@@ -17,6 +17,7 @@ struct Stage {
   std::int64_t customers = 0;
   std::int64_t net = 0;       ///< Minor units.
   std::vector<double> hours;  ///< Since the event before, of those who have one.
+  std::vector<double> nets;   ///< Of each order, minor units.
 
   std::optional<double> AverageHours() const {
     if (hours.empty()) {
@@ -51,6 +52,7 @@ void AddCustomer(std::vector<Stage>& stages, const SessionTable& sessions, Epoch
     Stage& stage = stages[i + 1];
     ++stage.customers;
     stage.net += sessions.Net(orders[i]);
+    stage.nets.push_back(static_cast<double>(sessions.Net(orders[i])));
     // A first order before the download has no gap to it.
     if (before != kMissingInstant && before <= start) {
       stage.hours.push_back(static_cast<double>(start - before) / kMillisPerHour);
@@ -67,6 +69,7 @@ ReportTable CustomersJourney(const ShopTables& tables, const ShopCalendar& calen
                      {"customers", ColumnType::kInteger},
                      {"median_hours_since_previous", ColumnType::kReal},
                      {"average_hours_since_previous", ColumnType::kReal},
+                     {"median_order_value", ColumnType::kReal},
                      {"average_order_value", ColumnType::kReal}});
   std::vector<Stage> stages(kJourneyOrders + 1);
   const std::vector<EpochMillis> downloads = Downloads(tables, calendar.as_of);
@@ -83,8 +86,12 @@ ReportTable CustomersJourney(const ShopTables& tables, const ShopCalendar& calen
                                      : Cell(static_cast<double>(stage.net) /
                                             static_cast<double>(stage.customers) / minor_units);
     const std::optional<double> mean = stage.AverageHours();
+    std::optional<double> median = Median(std::move(stage.nets));
+    if (median) {
+      *median /= minor_units;
+    }
     table.Append({static_cast<std::int64_t>(number), stage.customers,
-                  Median(std::move(stage.hours)), mean, average});
+                  Median(std::move(stage.hours)), mean, median, average});
   }
   return table;
 }

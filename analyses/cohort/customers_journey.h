@@ -10,7 +10,7 @@ namespace cartwright {
 inline constexpr std::size_t kJourneyOrders = 100;
 
 /// One row an order number, from 0 (the download) as far as any customer has come: how many came
-/// there, the hours since the event before it, and the mean net amount (major units).
+/// there, median and mean of the hours since the event before it and of the net (major units).
 ReportTable CustomersJourney(const ShopTables& tables, const ShopCalendar& calendar,
                              const ClientOrders& orders);
 

@@ -1,7 +1,5 @@
 #include "analyses/rfm/rfm.h"
 
-#include <fmt/core.h>
-
 #include <algorithm>
 #include <array>
 #include <cmath>
@@ -9,6 +7,8 @@
 #include <string>
 #include <utility>
 
+#include "analyses/rfm/rfm_customers.h"
+#include "analyses/statistics/ratio.h"
 #include "analyses/tables/customer_purchases.h"
 
 namespace cartwright {
@@ -27,17 +27,6 @@ std::vector<ColumnSpec> CellColumns() {
           {"net_revenue", ColumnType::kMoney},     {"average_monetary", ColumnType::kReal}};
 }
 
-std::vector<ColumnSpec> CustomerColumns() {
-  return {{"client", ColumnType::kText},
-          {"recency_days", ColumnType::kInteger},
-          {"frequency", ColumnType::kInteger},
-          {"monetary", ColumnType::kMoney},
-          {"recency_score", ColumnType::kInteger},
-          {"frequency_score", ColumnType::kInteger},
-          {"monetary_score", ColumnType::kInteger},
-          {"rfm_score", ColumnType::kInteger}};
-}
-
 Report StartReport(const ShopTables& tables, const CustomerPurchases& purchases,
                    const RfmOptions& options) {
   Report report;
@@ -46,13 +35,10 @@ Report StartReport(const ShopTables& tables, const CustomerPurchases& purchases,
   report.rows_used = purchases.rows_used;
   report.rows_dropped = purchases.rows_dropped;
   report.params = RfmRuleParams(options, purchases.end_day);
-  if (!tables.sessions.recorded.amount(AmountKind::kPayment)) {
-    report.status = ReportStatus::kNotAvailable;
-    report.status_reason = "no source gives payments, so customers have no monetary value";
-  } else if (purchases.size() < kRfmClasses) {
-    report.status = ReportStatus::kInsufficientData;
-    report.status_reason = fmt::format("{} customers with an order; {} scores need at least {}",
-                                       purchases.size(), kRfmClasses, kRfmClasses);
+  if (auto obstacle = ObstacleToScores(tables, purchases, kRfmClasses)) {
+    report.status =
+        obstacle->not_recorded ? ReportStatus::kNotAvailable : ReportStatus::kInsufficientData;
+    report.status_reason = std::move(obstacle->reason);
   }
   return report;
 }
@@ -123,21 +109,6 @@ ReportTable CellTable(const CustomerPurchases& purchases, const RfmScores& score
   return table;
 }
 
-ReportTable ScoreTable(const ShopTables& tables, const CustomerPurchases& purchases,
-                       const RfmScores& scores) {
-  ReportTable table(CustomerColumns());
-  for (std::size_t i = 0; i < purchases.size(); ++i) {
-    const int recency = scores.recency.score[i];
-    const int frequency = scores.frequency.score[i];
-    const int monetary = scores.monetary.score[i];
-    table.Append({tables.clients.Text(purchases.client[i]),
-                  static_cast<std::int64_t>(scores.recency.value[i]), purchases.orders[i],
-                  Money{purchases.net[i]}, recency, frequency, monetary,
-                  100 * recency + 10 * frequency + monetary});
-  }
-  return table;
-}
-
 }  // namespace
 
 std::span<const Field<RfmOptions>> RfmOptionFields() {
@@ -159,12 +130,12 @@ Result<std::vector<Report>> ComputeRfm(const ShopTables& tables, const ShopCalen
                        .valued_orders = purchases.valued_orders,
                        .net = purchases.net,
                        .currency_exponent = exponent};
-  CARTWRIGHT_ASSIGN(const RfmScores scores,
-                    ScoreRfm(input, ReadRfmRule(options, purchases.end_day, exponent)));
+  const RfmScoring scoring = ReadRfmRule(options, purchases.end_day, exponent);
+  CARTWRIGHT_ASSIGN(const RfmScores scores, ScoreRfm(input, scoring));
 
   Report summary = StartReport(tables, purchases, options);
   summary.table = ReportTable(SummaryColumns());
-  summary.customers = ReportTable(CustomerColumns());
+  summary.customers = EmptyRfmCustomerTable();
   Report cells = summary;
   cells.key.type = "cells";
   cells.table = ReportTable(CellColumns());
@@ -174,7 +145,7 @@ Result<std::vector<Report>> ComputeRfm(const ShopTables& tables, const ShopCalen
     AppendSummary(scores.recency, /*low_is_good=*/true, summary.table);
     AppendSummary(scores.frequency, /*low_is_good=*/false, summary.table);
     AppendSummary(scores.monetary, /*low_is_good=*/false, summary.table);
-    summary.customers = ScoreTable(tables, purchases, scores);
+    summary.customers = RfmCustomerTable(tables, purchases, scores, scoring.reference);
     cells.warnings = scores.warnings;
     cells.table = CellTable(purchases, scores, std::pow(10.0, tables.currency_exponent));
   }

@@ -48,14 +48,16 @@ void CheckCuts(std::string_view name, const std::vector<std::string>& texts, int
   }
 }
 
+/// In the order of kRfmSchemes.
+constexpr std::array<RfmScheme, kRfmSchemes.size()> kSchemes = {
+    RfmScheme::kQuintiles,  RfmScheme::kNested, RfmScheme::kThresholds,
+    RfmScheme::kRfmPackage, RfmScheme::kKMeans, RfmScheme::kLogKMeans};
+
 RfmScheme SchemeOf(std::string_view name) {
-  if (name == "nested") {
-    return RfmScheme::kNested;
-  }
-  if (name == "thresholds") {
-    return RfmScheme::kThresholds;
-  }
-  return name == "rfm_package" ? RfmScheme::kRfmPackage : RfmScheme::kQuintiles;
+  const auto found = std::find(kRfmSchemes.begin(), kRfmSchemes.end(), name);
+  return found == kRfmSchemes.end()
+             ? RfmScheme::kQuintiles
+             : kSchemes[static_cast<std::size_t>(found - kRfmSchemes.begin())];
 }
 
 }  // namespace
@@ -95,6 +97,17 @@ std::vector<std::pair<std::string, std::string>> RfmRuleParams(const RfmRule& ru
           {"recency_cuts", fmt::format("{}", fmt::join(rule.recency_cuts, ", "))},
           {"frequency_cuts", fmt::format("{}", fmt::join(rule.frequency_cuts, ", "))},
           {"monetary_cuts", fmt::format("{}", fmt::join(rule.monetary_cuts, ", "))}};
+}
+
+std::vector<std::pair<std::string, std::string>> RfmCutsInUse(const RfmScores& scores) {
+  std::vector<std::pair<std::string, std::string>> params;
+  for (const RfmVariable* variable : {&scores.recency, &scores.frequency, &scores.monetary}) {
+    if (!variable->cuts.empty()) {
+      params.emplace_back(fmt::format("{}_cuts_in_use", variable->name),
+                          fmt::format("{}", fmt::join(variable->cuts, ", ")));
+    }
+  }
+  return params;
 }
 
 }  // namespace cartwright

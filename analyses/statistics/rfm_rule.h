@@ -14,8 +14,8 @@
 
 namespace cartwright {
 
-inline constexpr std::array<std::string_view, 4> kRfmSchemes = {"quintiles", "nested", "thresholds",
-                                                                "rfm_package"};
+inline constexpr std::array<std::string_view, 6> kRfmSchemes = {
+    "quintiles", "nested", "thresholds", "rfm_package", "kmeans", "log_kmeans"};
 inline constexpr std::array<std::string_view, 2> kRfmMonetary = {"total", "mean"};
 
 /// How customers are scored on recency, frequency and monetary value, in the configuration's words.
@@ -37,7 +37,9 @@ std::array<Field<Options>, 6> RfmRuleFields() {
        .sentence = "quintiles cuts each variable at its own fifths, a value on a cut going to the "
                    "lower fifth; nested cuts frequency within each recency score and monetary "
                    "within both; thresholds takes the cuts below; rfm_package adds one day, order "
-                   "or major unit to each fifth as the R package rfm does.",
+                   "or major unit to each fifth as the R package rfm does; kmeans parts each "
+                   "variable into the five clusters of least squared distances (exact), log_kmeans "
+                   "those of its logarithm.",
        .choices = kRfmSchemes},
       {.name = "monetary",
        .member = &RfmRule::monetary,
@@ -73,5 +75,9 @@ RfmScoring ReadRfmRule(const RfmRule& rule, DayNumber end_day, int currency_expo
 /// The parameters of a rule as texts, in the order of its fields, with the reference in use.
 std::vector<std::pair<std::string, std::string>> RfmRuleParams(const RfmRule& rule,
                                                                DayNumber end_day);
+
+/// The cuts in use as parameters (recency_cuts_in_use, …); none for a variable that has no cuts of
+/// all customers.
+std::vector<std::pair<std::string, std::string>> RfmCutsInUse(const RfmScores& scores);
 
 }  // namespace cartwright

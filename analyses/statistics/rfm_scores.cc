@@ -8,6 +8,7 @@
 #include <numeric>
 #include <set>
 
+#include "analyses/statistics/kmeans_1d.h"
 #include "analyses/statistics/quantile_classes.h"
 #include "daemon/base/check.h"
 
@@ -69,6 +70,39 @@ void ScoreAsThePackage(RfmVariable& variable) {
   }
 }
 
+// A scale on which ten times as much is as far at every size; money may be negative.
+double SignedLog(double value) { return std::copysign(std::log1p(std::abs(value)), value); }
+double SignedExp(double value) { return std::copysign(std::expm1(std::abs(value)), value); }
+
+// Back from the logarithm a cut may have lost its last digits: it stays between its neighbours.
+std::vector<double> CutsOfLogs(std::vector<double> values) {
+  std::vector<double> logs;
+  logs.reserve(values.size());
+  for (const double value : values) {
+    logs.push_back(SignedLog(value));
+  }
+  std::sort(values.begin(), values.end());
+  std::vector<double> cuts;
+  for (const double log_cut : ClusterOnLine(std::move(logs), kRfmClasses).cuts) {
+    const auto above = std::find_if(values.begin(), values.end(),
+                                    [log_cut](double value) { return SignedLog(value) > log_cut; });
+    const double cut = SignedExp(log_cut);
+    cuts.push_back(cut < *above ? std::max(cut, *(above - 1)) : *(above - 1));
+  }
+  return cuts;
+}
+
+void ScoreByClusters(bool logarithmic, RfmVariable& variable) {
+  if (variable.value.empty()) {
+    return;
+  }
+  std::vector<double> cuts =
+      logarithmic ? CutsOfLogs(variable.value) : ClusterOnLine(variable.value, kRfmClasses).cuts;
+  // Fewer clusters than scores: the best one still gets the best score.
+  cuts.resize(kRfmClasses - 1, cuts.empty() ? variable.value.front() : cuts.back());
+  ScoreByCuts(variable, std::move(cuts));
+}
+
 // Few days since the last order are good.
 void Reverse(std::vector<int>& scores) {
   for (int& score : scores) {
@@ -110,6 +144,20 @@ void ScoreByThresholds(const RfmScoring& scoring, RfmScores& scores) {
   ScoreByCuts(scores.monetary, scoring.monetary_cuts);
 }
 
+// Each variable by its own distribution.
+void ScoreEach(RfmScheme scheme, RfmScores& scores) {
+  for (RfmVariable* variable : {&scores.recency, &scores.frequency, &scores.monetary}) {
+    if (scheme == RfmScheme::kQuintiles) {
+      ScoreByQuintiles(*variable);
+    } else if (scheme == RfmScheme::kRfmPackage) {
+      ScoreAsThePackage(*variable);
+    } else {
+      ScoreByClusters(scheme == RfmScheme::kLogKMeans, *variable);
+    }
+  }
+  Reverse(scores.recency.score);
+}
+
 void WarnOfEmptyScores(RfmScores& scores) {
   for (const RfmVariable* variable : {&scores.recency, &scores.frequency, &scores.monetary}) {
     const std::set<int> used(variable->score.begin(), variable->score.end());
@@ -135,12 +183,7 @@ Result<RfmScores> ScoreRfm(const RfmInput& input, const RfmScoring& scoring) {
   } else if (scoring.scheme == RfmScheme::kNested) {
     ScoreNested(scores);
   } else {
-    const auto score =
-        scoring.scheme == RfmScheme::kRfmPackage ? ScoreAsThePackage : ScoreByQuintiles;
-    score(scores.recency);
-    Reverse(scores.recency.score);
-    score(scores.frequency);
-    score(scores.monetary);
+    ScoreEach(scoring.scheme, scores);
   }
   WarnOfEmptyScores(scores);
   return scores;

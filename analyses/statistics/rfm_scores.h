@@ -14,7 +14,7 @@ namespace cartwright {
 /// Scores run from 1 to 5; 5 is best.
 inline constexpr int kRfmClasses = 5;
 
-enum class RfmScheme { kQuintiles, kNested, kThresholds, kRfmPackage };
+enum class RfmScheme { kQuintiles, kNested, kThresholds, kRfmPackage, kKMeans, kLogKMeans };
 
 /// How customers are scored.
 struct RfmScoring {
@@ -41,8 +41,9 @@ struct RfmVariable {
   std::string_view name;      ///< "recency", "frequency", "monetary".
   std::vector<double> value;  ///< One a customer: days, orders, major units.
   std::vector<int> score;     ///< One a customer, 1..5.
-  /// The four inner cuts, ascending; a value on a cut is with those below it. Empty where each
-  /// group of customers has cuts of its own.
+  /// The four inner cuts, ascending; a value on a cut is with those below it. Where there are fewer
+  /// than five classes the last cut is repeated. Empty where each group of customers has cuts of
+  /// its own.
   std::vector<double> cuts;
 };
 

@@ -1,5 +1,7 @@
 #include "analyses/tables/customer_purchases.h"
 
+#include <fmt/core.h>
+
 #include <algorithm>
 #include <span>
 #include <utility>
@@ -25,6 +27,7 @@ CustomerPurchases PurchasesByCustomer(const ShopTables& tables, const ShopCalend
       valued += sessions.Net(row) > 0 ? 1 : 0;
     }
     purchases.client.push_back(client);
+    purchases.first_day.push_back(sessions.day[rows.front()]);
     purchases.last_day.push_back(last_day);
     purchases.orders.push_back(static_cast<std::int64_t>(rows.size()));
     purchases.valued_orders.push_back(valued);
@@ -34,7 +37,21 @@ CustomerPurchases PurchasesByCustomer(const ShopTables& tables, const ShopCalend
   purchases.rows_read = customers.rows_read;
   purchases.rows_used = customers.rows_used;
   purchases.rows_dropped = std::move(customers.rows_dropped);
+  purchases.order_rows = std::move(customers.orders);
   return purchases;
+}
+
+std::optional<ScoreObstacle> ObstacleToScores(const ShopTables& tables,
+                                              const CustomerPurchases& purchases, int scores) {
+  if (!tables.sessions.recorded.amount(AmountKind::kPayment)) {
+    return ScoreObstacle{true, "no source gives payments, so customers have no monetary value"};
+  }
+  if (purchases.size() < static_cast<std::size_t>(scores)) {
+    return ScoreObstacle{false,
+                         fmt::format("{} customers with an order; {} scores need at least {}",
+                                     purchases.size(), scores, scores)};
+  }
+  return std::nullopt;
 }
 
 }  // namespace cartwright

@@ -22,6 +22,7 @@ struct Invocation {
   OnceOptions once;
   ReindexOptions reindex;
   ReportsOptions reports;
+  SearchOptions search;
   DeadLettersOptions dead_letters;
   ReplayOptions replay;
   CheckConfigOptions check_config;
@@ -129,6 +130,23 @@ void AddReports(CLI::App& app, Invocation& in) {
   show->callback([&in] { in.run = [&in] { return ReportsShowCommand(in.common, in.reports); }; });
 }
 
+void AddSearch(CLI::App& app, Invocation& in) {
+  CLI::App* search = app.add_subcommand(
+      "search", "Find products, customers, promotions and dimension values in what is published");
+  AddCommon(*search, in, true);
+  search
+      ->add_option("text", in.search.text, "What a name is, begins with or holds; one typo is met")
+      ->required();
+  search->add_option("--kind", in.search.kind, "Only these")
+      ->check(CLI::IsMember({"product", "customer", "promotion", "dimension_value"}));
+  search->add_option("--limit", in.search.limit, "Hits of each kind")
+      ->capture_default_str()
+      ->check(CLI::Range(1, 10'000));
+  search->add_option("--from", in.search.from,
+                     "Folder that once --offline wrote, instead of Elasticsearch");
+  search->callback([&in] { in.run = [&in] { return SearchCommand(in.common, in.search); }; });
+}
+
 void AddFilter(CLI::App& command, LetterFilter& filter) {
   command.add_option("--run", filter.run_id, "Only those of this run");
   command.add_option("--source", filter.source, "Only those of this source");
@@ -232,6 +250,7 @@ int Dispatch(int argc, char** argv) {
   AddOnce(app, in);
   AddServerCommands(app, in);
   AddReports(app, in);
+  AddSearch(app, in);
   AddDeadLetters(app, in);
   AddLocalCommands(app, in);
   try {

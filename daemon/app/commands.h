@@ -47,6 +47,13 @@ struct ReportsOptions {
   std::size_t max_rows = 40;
 };
 
+struct SearchOptions {
+  std::string text;
+  std::string kind;  ///< Name of a SearchTarget; empty: every kind.
+  std::size_t limit = 10;
+  std::string from;  ///< Folder of offline report files instead of Elasticsearch.
+};
+
 struct DeadLettersOptions {
   LetterFilter filter;
   std::int64_t limit = 50;
@@ -83,6 +90,7 @@ Result<int> CheckConfigCommand(const CommonOptions& common, const CheckConfigOpt
 Result<int> StatusCommand(const CommonOptions& common);
 Result<int> ReportsListCommand(const CommonOptions& common, const ReportsOptions& options);
 Result<int> ReportsShowCommand(const CommonOptions& common, const ReportsOptions& options);
+Result<int> SearchCommand(const CommonOptions& common, const SearchOptions& options);
 Result<int> DeadLettersListCommand(const CommonOptions& common, const DeadLettersOptions& options);
 Result<int> DeadLettersShowCommand(const CommonOptions& common, const DeadLettersOptions& options);
 /// Exit code 65 when a letter stays open.

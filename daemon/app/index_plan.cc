@@ -24,7 +24,8 @@ std::string VersionKind(const Shop& shop, bool orders) {
   for (const SourceConfig& source : shop.config.sources) {
     if ((source.feeds != FeedKind::kCustomers) == orders) {
       any = true;
-      if (source.version_column.empty() || source.feeds == FeedKind::kLines) {
+      if (source.version_column.empty() || source.feeds == FeedKind::kLines ||
+          source.feeds == FeedKind::kEvents) {
         return "load_sequence";
       }
     }

@@ -201,7 +201,8 @@ Status Pass::Online(Transport& transport) {
     return {};
   }
   CARTWRIGHT_ASSIGN(const ShopTables tables, Timed(receipt_.read_back_ms, [&] {
-                      return ReadTables(shop_, transport, ShowProgress());
+                      return ReadTables(shop_, transport, ShowProgress(),
+                                        receipt_.read_back.emplace());
                     }));
   PublishContext context;
   CARTWRIGHT_ASSIGN(Publication publication, Analyse(tables, context));
@@ -290,7 +291,8 @@ Result<Receipt> Pass::End(Status outcome, Transport* transport) {
 
 }  // namespace
 
-Result<ShopTables> ReadTables(const Shop& shop, Transport& transport, const Progress& progress) {
+Result<ShopTables> ReadTables(const Shop& shop, Transport& transport, const Progress& progress,
+                              ReadBackBook& book) {
   HitTables tables(shop.TablesLayout(), shop.zone);
   ReadRequest orders;
   orders.index = shop.Alias("orders");
@@ -318,13 +320,15 @@ Result<ShopTables> ReadTables(const Shop& shop, Transport& transport, const Prog
 
   ReadRequest downloads;
   downloads.index = shop.Alias("downloads");
-  CARTWRIGHT_TRY(ReadPointInTime(transport, downloads, [&tables](const HitPage& page) {
+  const auto add_page = [&tables](const HitPage& page) {
     return tables.AddPage([&page](std::size_t share, std::size_t shares, HitDecoder& decoder) {
       return page.EachOf(share, shares, [&decoder](const Hit& hit) {
         return decoder.AddCustomer(hit.id, hit.source);
       });
     });
-  }));
+  };
+  CARTWRIGHT_ASSIGN(const std::int64_t customers, ReadPointInTime(transport, downloads, add_page));
+  book = {read + customers, tables.deleted()};
   return std::move(tables).Finish();
 }
 

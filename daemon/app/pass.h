@@ -33,8 +33,10 @@ Result<Receipt> RunPass(const Shop& shop, const PassRequest& request, Console& c
 Result<Receipt> RunOffline(const Shop& shop, const PassRequest& request,
                            const std::string& directory, Console& console);
 
-/// Reads the orders and downloads behind the aliases into tables. Errors: kUnavailable when the
-/// answer is not whole; kData for a document that is not of the contract's form.
-Result<ShopTables> ReadTables(const Shop& shop, Transport& transport, const Progress& progress);
+/// Reads the orders and downloads behind the aliases into tables, and says in `book` what was read.
+/// Errors: kUnavailable when the answer is not whole; kData for a document that is not of the
+/// contract's form.
+Result<ShopTables> ReadTables(const Shop& shop, Transport& transport, const Progress& progress,
+                              ReadBackBook& book);
 
 }  // namespace cartwright

@@ -66,6 +66,10 @@ std::string ReceiptJson(const Receipt& receipt) {
     json.Key("books_balance");
     json.Bool(receipt.books.Check().has_value());
   }
+  if (receipt.read_back) {
+    json.IntegerMember("documents_read_back", receipt.read_back->read);
+    json.IntegerMember("documents_left_out_deleted", receipt.read_back->deleted);
+  }
   json.IntegerMember("reports_published", receipt.published.reports);
   json.IntegerMember("report_rows_published", receipt.published.rows);
   WriteBooks(json, receipt.books);
@@ -99,6 +103,10 @@ std::string ReceiptText(const Receipt& receipt) {
     out += receipt.books.Check() ? "\nThe books balance.\n" : "\nTHE BOOKS DO NOT BALANCE.\n";
   } else if (!receipt.books.sources.empty()) {
     out += "\nThe load did not come to its end; this is how far it came.\n";
+  }
+  if (receipt.read_back) {
+    out += fmt::format("read back: {} documents, {} of them deleted and left out\n",
+                       receipt.read_back->read, receipt.read_back->deleted);
   }
   out += fmt::format("published: {} reports with {} rows, {} customers", receipt.published.reports,
                      receipt.published.rows, receipt.published.customer_values);

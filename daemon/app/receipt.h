@@ -10,6 +10,12 @@
 
 namespace cartwright {
 
+/// The documents that a run read back for its analyses.
+struct ReadBackBook {
+  std::int64_t read = 0;
+  std::int64_t deleted = 0;  ///< Of these: left out, because they carry `deleted_at`.
+};
+
 /// What a run did, for its receipt: printed, kept in the state and indexed in `runs`.
 struct Receipt {
   std::string run_id;
@@ -21,6 +27,7 @@ struct Receipt {
   EpochMillis finished_at = 0;
   std::int64_t load_sequence = 0;
   Books books;
+  std::optional<ReadBackBook> read_back;  ///< Missing where nothing was read from a server.
   PublishedCounts published;
   std::int64_t load_ms = 0;
   std::int64_t read_back_ms = 0;

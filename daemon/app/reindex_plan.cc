@@ -155,7 +155,13 @@ TallyFields TallyFieldsOf(const Shop& shop, const std::string& name) {
   if (name == "downloads") {
     return {"download_date", {}, 0};
   }
-  return {name == "runs" ? "started_at" : "report_date", {}, 0};
+  if (name == "runs") {
+    return {"started_at", {"reports_published", "report_rows_published"}, 0};
+  }
+  if (name == "reports") {
+    return {"report_date", {"rows_read", "rows_used", "row_count"}, 0};
+  }
+  return {"report_date", {}, 0};
 }
 
 Result<std::vector<std::string>> PhysicalIndices(IndexAdmin& admin, const WantedIndex& index,

@@ -176,6 +176,7 @@ ElasticOptions Shop::Elastic(const std::string& run_id) const {
   options.request_timeout = std::chrono::seconds(config.elasticsearch.request_timeout_seconds);
   options.user_agent = fmt::format("cartwright/{}", kVersion);
   options.opaque_id = run_id;
+  options.stopped = &StopWasRequested;
   return options;
 }
 

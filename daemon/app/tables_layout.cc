@@ -50,6 +50,20 @@ void AddLines(const SourceConfig& source, const std::vector<std::string>& action
   refund = refund || (priced && source.returns.any());
 }
 
+// What the events of a session say of it.
+void AddEvents(const SourceConfig& source, const std::vector<std::string>& action_names,
+               Recorded& recorded) {
+  recorded.visits = recorded.visits || !source.events.view.empty();
+  recorded.lines = true;
+  recorded.actions |= source.events.cart.empty() ? 0 : Bit(action_names, "has_basket");
+  recorded.actions |= source.events.checkout.empty() ? 0 : Bit(action_names, "order_screen");
+  const bool priced = Maps(source.columns, "price");
+  bool& payment = recorded.amounts[static_cast<std::size_t>(AmountKind::kPayment)];
+  bool& refund = recorded.amounts[static_cast<std::size_t>(AmountKind::kRefund)];
+  payment = payment || priced;
+  refund = refund || (priced && source.allow_negative_amounts);
+}
+
 }  // namespace
 
 Recorded RecordedBy(const Config& config) {
@@ -67,6 +81,9 @@ Recorded RecordedBy(const Config& config) {
         break;
       case FeedKind::kLines:
         AddLines(source, names, recorded);
+        break;
+      case FeedKind::kEvents:
+        AddEvents(source, names, recorded);
         break;
       case FeedKind::kCustomers:
         recorded.downloads = recorded.downloads || Maps(source.columns, "download_date");

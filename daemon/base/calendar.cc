@@ -10,6 +10,7 @@
 #include <limits>
 
 #include "daemon/base/check.h"
+#include "daemon/base/write_text.h"
 
 namespace cartwright {
 namespace {
@@ -31,14 +32,6 @@ bool ReadNumber(std::string_view text, std::size_t at, std::size_t length, int& 
   const char* begin = text.data() + at;
   const auto [end, error] = std::from_chars(begin, begin + length, out);
   return error == std::errc{} && end == begin + length && text[at] != '-';
-}
-
-// Writes the last two digits of `value`. By hand, because dates are most of what a document is made
-// of: format() took half the time of a bulk load.
-char* WritePair(char* at, unsigned value) {
-  at[0] = static_cast<char>('0' + value / 10 % 10);
-  at[1] = static_cast<char>('0' + value % 10);
-  return at + 2;
 }
 
 }  // namespace
@@ -85,32 +78,8 @@ Result<DayNumber> ParseDay(std::string_view text) {
 }
 
 void AppendInstant(std::string& out, EpochMillis instant) {
-  const auto day = static_cast<DayNumber>(FloorDivide(instant, kDayMillis));
-  const auto millis = static_cast<unsigned>(instant - day * kDayMillis);
-  const CivilDate date = CivilFromDay(day);
-  std::array<char, 24> text{};
-  char* at = text.data();
-  if (date.year < 0 || date.year > 9999) {
-    fmt::format_to(std::back_inserter(out), "{:04}", date.year);
-  } else {
-    at = WritePair(at, static_cast<unsigned>(date.year) / 100);
-    at = WritePair(at, static_cast<unsigned>(date.year));
-  }
-  *at++ = '-';
-  at = WritePair(at, date.month);
-  *at++ = '-';
-  at = WritePair(at, date.day);
-  *at++ = 'T';
-  at = WritePair(at, millis / 3'600'000);
-  *at++ = ':';
-  at = WritePair(at, millis / 60'000 % 60);
-  *at++ = ':';
-  at = WritePair(at, millis / 1000 % 60);
-  *at++ = '.';
-  *at++ = static_cast<char>('0' + millis / 100 % 10);
-  at = WritePair(at, millis);
-  *at++ = 'Z';
-  out.append(text.data(), at);
+  std::array<char, kInstantBytes> text;
+  out.append(text.data(), WriteInstant(text.data(), instant));
 }
 
 std::string FormatInstant(EpochMillis instant) {
@@ -120,21 +89,29 @@ std::string FormatInstant(EpochMillis instant) {
 }
 
 Result<EpochMillis> ParseInstant(std::string_view text) {
-  int hour = 0;
-  int minute = 0;
-  int second = 0;
-  int millis = 0;
-  const bool shaped = text.size() == 24 && text[10] == 'T' && text[13] == ':' && text[16] == ':' &&
-                      text[19] == '.' && text[23] == 'Z' && ReadNumber(text, 11, 2, hour) &&
-                      ReadNumber(text, 14, 2, minute) && ReadNumber(text, 17, 2, second) &&
-                      ReadNumber(text, 20, 3, millis) && hour < 24 && minute < 60 && second < 60;
-  if (!shaped) {
+  bool shaped = text.size() == 24 && text[4] == '-' && text[7] == '-' && text[10] == 'T' &&
+                text[13] == ':' && text[16] == ':' && text[19] == '.' && text[23] == 'Z';
+  // By hand: every document that is read back has some.
+  const auto number = [&text, &shaped](std::size_t at, std::size_t length) {
+    unsigned value = 0;
+    for (std::size_t i = at; shaped && i < at + length; ++i) {
+      const unsigned digit = static_cast<unsigned char>(text[i]) - unsigned{'0'};
+      shaped = digit < 10;
+      value = value * 10 + digit;
+    }
+    return value;
+  };
+  const CivilDate date{static_cast<int>(number(0, 4)), number(5, 2), number(8, 2)};
+  const unsigned hour = number(11, 2);
+  const unsigned minute = number(14, 2);
+  const unsigned second = number(17, 2);
+  const unsigned millis = number(20, 3);
+  if (!shaped || hour >= 24 || minute >= 60 || second >= 60 || !IsValidCivil(date)) {
     return Error{ErrorKind::kData,
                  fmt::format("not an instant of the form YYYY-MM-DDTHH:MM:SS.mmmZ: \"{}\"", text)};
   }
-  CARTWRIGHT_ASSIGN(const DayNumber day, ParseDay(text.substr(0, 10)));
-  return day * kDayMillis + hour * std::int64_t{3'600'000} + minute * std::int64_t{60'000} +
-         second * std::int64_t{1000} + millis;
+  return DayFromCivil(date) * kDayMillis +
+         ((hour * 60 + minute) * 60 + second) * std::int64_t{1000} + millis;
 }
 
 std::string_view TimePeriodName(Period period) {

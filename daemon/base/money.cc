@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <array>
 
+#include "daemon/base/write_text.h"
+
 namespace cartwright {
 namespace {
 
@@ -34,6 +36,37 @@ constexpr std::string_view kTwoDecimals =
 
 bool IsDigit(char c) { return c >= '0' && c <= '9'; }
 
+/// A short number without a sign and with at most `decimals` decimals, as most amounts are; nothing
+/// for any other text.
+std::optional<std::int64_t> ParsePlainDecimal(std::string_view text, int decimals) {
+  constexpr std::size_t kLongest = 10;
+  constexpr int kMostDecimals = 8;  // 10^18 does not overflow.
+  if (text.empty() || text.size() > kLongest || decimals > kMostDecimals ||
+      !IsDigit(text.front()) || !IsDigit(text.back())) {
+    return std::nullopt;
+  }
+  std::int64_t scaled = 0;
+  int left = decimals;
+  bool in_fraction = false;
+  for (const char c : text) {
+    if (IsDigit(c)) {
+      scaled = scaled * 10 + (c - '0');
+      left -= in_fraction ? 1 : 0;
+    } else if (c == '.' && !in_fraction) {
+      in_fraction = true;
+    } else {
+      return std::nullopt;
+    }
+  }
+  if (left < 0) {
+    return std::nullopt;
+  }
+  for (; left > 0; --left) {
+    scaled *= 10;
+  }
+  return scaled < kAmountLimit ? std::optional(scaled) : std::nullopt;
+}
+
 }  // namespace
 
 Result<int> CurrencyExponent(std::string_view code) {
@@ -51,6 +84,9 @@ Result<int> CurrencyExponent(std::string_view code) {
 }
 
 ParsedDecimal ParseDecimal(std::string_view text, int decimals) {
+  if (const std::optional<std::int64_t> plain = ParsePlainDecimal(text, decimals)) {
+    return {*plain, DecimalFault::kNone};
+  }
   const bool negative = text.starts_with('-');
   if (negative) {
     text.remove_prefix(1);
@@ -88,22 +124,8 @@ ParsedDecimal ParseDecimal(std::string_view text, int decimals) {
 }
 
 void AppendDecimal(std::string& out, std::int64_t scaled, int decimals) {
-  const std::uint64_t magnitude =
-      scaled < 0 ? ~static_cast<std::uint64_t>(scaled) + 1 : static_cast<std::uint64_t>(scaled);
-  std::array<char, 32> digits{};
-  std::size_t at = digits.size();
-  std::uint64_t rest = magnitude;
-  for (int i = 0; rest != 0 || i <= decimals; ++i) {
-    if (i == decimals && decimals > 0) {
-      digits[--at] = '.';
-    }
-    digits[--at] = static_cast<char>('0' + rest % 10);
-    rest /= 10;
-  }
-  if (scaled < 0) {
-    out.push_back('-');
-  }
-  out.append(digits.data() + at, digits.size() - at);
+  std::array<char, kDecimalBytes> text;
+  out.append(text.data(), WriteDecimal(text.data(), scaled, decimals));
 }
 
 std::string FormatMoney(Money amount, int exponent) {

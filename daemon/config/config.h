@@ -98,8 +98,8 @@ struct LimitsConfig {
   double max_set_aside_share = 0.1;  ///< Of the rows read, checked once 1,000 were read.
   std::int64_t max_rejected_in_a_row = 1000;
   std::int64_t grouping_bytes =
-      std::int64_t{512} * 1024 * 1024;  ///< Above it, grouping spills to disk.
-  std::int64_t threads = 0;             ///< Of the whole process; 0: as many as there are cores.
+      std::int64_t{16} * 1024 * 1024;  ///< Above it, grouping spills to disk.
+  std::int64_t threads = 0;            ///< Of the whole process; 0: as many as there are cores.
 };
 
 /// `state:` — where checkpoints, the run log and dead letters live.

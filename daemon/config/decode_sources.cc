@@ -12,7 +12,7 @@ namespace {
 
 using NamedColumns = std::vector<std::pair<std::string, std::string>>;
 
-constexpr std::string_view kFeedNames[] = {"sessions", "lines", "customers"};
+constexpr std::string_view kFeedNames[] = {"sessions", "lines", "customers", "events"};
 
 constexpr std::string_view kSessionFields[] = {"id",
                                                "client",
@@ -34,6 +34,10 @@ constexpr std::string_view kLineFields[] = {
     "quantity", "client",  "session_start_date", "promotion_id", "updated_at"};
 constexpr std::string_view kCustomerFields[] = {"client", "download_date", "signup_date",
                                                 "updated_at"};
+
+constexpr std::string_view kEventFields[] = {
+    "event_time", "event_type", "product_id", "category_id",  "category_code", "name",      "brand",
+    "price",      "quantity",   "user_id",    "user_session", "promotion_id",  "updated_at"};
 
 std::string FormatColumns(const NamedColumns& columns) {
   std::string text = "{";
@@ -109,7 +113,7 @@ NamedColumns DecodeNamedColumns(const ConfigNode& source, std::string_view key,
 FeedKind DecodeFeeds(const ConfigNode& source, DecodeContext& context) {
   const ConfigNode node = source.Section("feeds");
   if (node.kind == ConfigNode::Kind::kMissing) {
-    context.RefuseKey(source, "the key \"feeds\" is missing; sessions, lines or customers");
+    context.RefuseKey(source, "the key \"feeds\" is missing; sessions, lines, customers or events");
     return FeedKind::kSessions;
   }
   const auto name = ReadValue<std::string>(node, {.choices = kFeedNames}, context);
@@ -192,6 +196,7 @@ SourceConfig DecodeSource(const ConfigNode& node, const ConfigSurroundings& surr
   source.dimensions = DecodeNamedColumns(node, "dimensions", context);
   DecodeFields(node.Section("dates"), DateFields(), source.dates, context);
   DecodeFields(node.Section("returns"), ReturnsFields(), source.returns, context);
+  DecodeFields(node.Section("events"), EventsFields(), source.events, context);
   source.skip = DecodeSkip(node, context);
   return source;
 }
@@ -206,6 +211,8 @@ std::span<const std::string_view> RecordFields(FeedKind feeds) {
       return kLineFields;
     case FeedKind::kCustomers:
       return kCustomerFields;
+    case FeedKind::kEvents:
+      return kEventFields;
   }
   return {};
 }

@@ -139,6 +139,17 @@ const Field<ReturnsConfig> kReturns[] = {
      "Lines with a quantity below zero are returns."},
 };
 
+const Field<EventsConfig> kEvents[] = {
+    {"view", &EventsConfig::view, "Event types that mean: something was looked at."},
+    {"cart", &EventsConfig::cart, "Event types that mean: put into the basket."},
+    {"remove", &EventsConfig::remove, "Event types that mean: taken out of the basket."},
+    {"checkout", &EventsConfig::checkout, "Event types that mean: the order screen was reached."},
+    {"purchase", &EventsConfig::purchase, "Event types that mean: bought."},
+    {"inactivity_minutes", &EventsConfig::inactivity_minutes,
+     "Without a column for user_session: a session ends after this long without an event.", 1,
+     10'080},
+};
+
 const Field<SkipRule> kSkip[] = {
     {.name = "column",
      .member = &SkipRule::column,
@@ -214,13 +225,14 @@ constexpr CustomKey kIndexKeys[] = {
     {"settings", "Further index settings, passed on as written."},
 };
 constexpr CustomKey kSourceKeys[] = {
-    {"feeds", "What a row is: sessions, lines or customers."},
+    {"feeds", "What a row is: sessions, lines, customers or events."},
     {"csv", "A CSV file."},
     {"columns", "Record field: column of the source."},
     {"actions", "Further yes/no columns of sessions, or date columns of customers."},
     {"dimensions", "Columns to group by."},
     {"dates", "How the source writes dates."},
     {"returns", "Which lines or orders are returned or cancelled."},
+    {"events", "How events write their kinds, and when a session ends."},
     {"skip", "Rows to leave out; any rule that holds leaves out."},
 };
 constexpr CustomKey kJobKeys[] = {
@@ -266,6 +278,7 @@ std::span<const Field<SourceConfig>> SourceFields() { return kSource; }
 std::span<const Field<CsvConfig>> CsvFields() { return kCsv; }
 std::span<const Field<DateConfig>> DateFields() { return kDates; }
 std::span<const Field<ReturnsConfig>> ReturnsFields() { return kReturns; }
+std::span<const Field<EventsConfig>> EventsFields() { return kEvents; }
 std::span<const Field<SkipRule>> SkipFields() { return kSkip; }
 std::span<const Field<JobConfig>> JobFields() { return kJob; }
 std::span<const Field<LimitsConfig>> LimitsFields() { return kLimits; }
@@ -309,6 +322,7 @@ std::vector<KeyDescription> DescribeAllKeys() {
   keys.AddFields("sources[].csv", CsvFields());
   keys.AddFields("sources[].dates", DateFields());
   keys.AddFields("sources[].returns", ReturnsFields());
+  keys.AddFields("sources[].events", EventsFields());
   keys.AddFields("sources[].skip[]", SkipFields());
   keys.AddFields("schedule[]", JobFields());
   keys.AddKeys("schedule[]", JobKeys());

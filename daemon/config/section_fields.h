@@ -27,6 +27,7 @@ std::span<const Field<SourceConfig>> SourceFields();
 std::span<const Field<CsvConfig>> CsvFields();
 std::span<const Field<DateConfig>> DateFields();
 std::span<const Field<ReturnsConfig>> ReturnsFields();
+std::span<const Field<EventsConfig>> EventsFields();
 std::span<const Field<SkipRule>> SkipFields();
 std::span<const Field<JobConfig>> JobFields();
 std::span<const Field<LimitsConfig>> LimitsFields();

@@ -10,7 +10,7 @@
 
 namespace cartwright {
 
-enum class FeedKind { kSessions, kLines, kCustomers };
+enum class FeedKind { kSessions, kLines, kCustomers, kEvents };
 
 /// `csv:` of a source.
 struct CsvConfig {
@@ -38,6 +38,17 @@ struct ReturnsConfig {
   bool any() const { return order_prefix.has_value() || negative_quantity; }
 };
 
+/// How a source of shop events writes their kinds, and when a session ends.
+struct EventsConfig {
+  std::vector<std::string> view{"view"};  ///< A product or a page was looked at.
+  std::vector<std::string> cart{"cart"};  ///< Units went into the basket.
+  std::vector<std::string> remove{"remove_from_cart", "removefromcart", "remove"};
+  std::vector<std::string> checkout;  ///< The order screen was reached.
+  std::vector<std::string> purchase{"purchase"};
+  /// Without a session id a session ends after this long without an event.
+  std::int64_t inactivity_minutes = 30;
+};
+
 /// A rule that leaves rows out by configuration (the books call them filtered).
 struct SkipRule {
   std::string column;
@@ -52,7 +63,8 @@ struct SourceConfig {
   std::string name;
   FeedKind feeds = FeedKind::kSessions;
   CsvConfig csv;
-  std::vector<std::string> key;  ///< Column names; empty only for lines (then the order_id column).
+  /// Column names; empty only for lines (then the order_id column) and events.
+  std::vector<std::string> key;
   std::string repeated_keys = "supersede";  ///< supersede | number.
   std::vector<std::pair<std::string, std::string>>
       columns;  ///< Record field → column, in file order.
@@ -60,6 +72,7 @@ struct SourceConfig {
   std::vector<std::pair<std::string, std::string>> dimensions;  ///< Dimension name → column.
   DateConfig dates;
   ReturnsConfig returns;
+  EventsConfig events;
   std::vector<SkipRule> skip;
   std::string version_column;  ///< Empty: the load sequence.
   std::vector<std::string> true_values{"true", "1", "yes", "t", "y"};

@@ -42,6 +42,8 @@ std::vector<std::string_view> RequiredFields(const SourceEntry& entry) {
       return {"session_start_date"};
     case FeedKind::kCustomers:
       return {"client"};
+    case FeedKind::kEvents:
+      return {"event_time", "event_type", "product_id"};
     case FeedKind::kLines:
       break;
   }
@@ -67,7 +69,8 @@ void CheckColumns(const SourceEntry& entry, DecodeContext& context) {
 void CheckKey(const SourceEntry& entry, DecodeContext& context) {
   const SourceConfig& source = entry.source;
   const ConfigNode key = entry.node.Section("key");
-  if (source.key.empty() && source.feeds != FeedKind::kLines &&
+  const bool needs_key = source.feeds != FeedKind::kLines && source.feeds != FeedKind::kEvents;
+  if (source.key.empty() && needs_key &&
       (!key.present() || (key.kind == ConfigNode::Kind::kSequence && key.items.empty()))) {
     context.RefuseKey(key.present() ? key : entry.node,
                       "the key columns are missing; write key: [COLUMN, ...] naming what makes a "
@@ -115,7 +118,8 @@ void CheckPurchases(const SourceEntry& entry, DecodeContext& context) {
 void CheckActions(const SourceEntry& entry, DecodeContext& context) {
   const SourceConfig& source = entry.source;
   const ConfigNode place = entry.node.Section("actions");
-  if (source.feeds == FeedKind::kLines && !source.actions.empty()) {
+  const bool has_none = source.feeds == FeedKind::kLines || source.feeds == FeedKind::kEvents;
+  if (has_none && !source.actions.empty()) {
     context.RefuseKey(place, "actions belong to sources that feed sessions or customers");
   }
   if (source.feeds != FeedKind::kSessions) {
@@ -146,6 +150,31 @@ void CheckReturns(const SourceEntry& entry, DecodeContext& context) {
   }
   if (source.returns.order_prefix && source.returns.order_prefix->empty()) {
     context.Refuse(place.Section("order_prefix"), "an empty prefix would mark every order");
+  }
+}
+
+void CheckEvents(const SourceEntry& entry, DecodeContext& context) {
+  const ConfigNode place = entry.node.Section("events");
+  if (entry.source.feeds != FeedKind::kEvents) {
+    if (place.present()) {
+      context.RefuseKey(place, "events is only for sources that feed events");
+    }
+    return;
+  }
+  if (!entry.Maps("user_session") && !entry.Maps("user_id")) {
+    context.RefuseKey(entry.node.Section("columns"),
+                      "nothing says which events belong together; write columns: {user_session: "
+                      "COLUMN} or {user_id: COLUMN}");
+  }
+  std::set<std::string> seen;
+  const EventsConfig& events = entry.source.events;
+  for (const auto* names :
+       {&events.view, &events.cart, &events.remove, &events.checkout, &events.purchase}) {
+    for (const std::string& name : *names) {
+      if (!seen.insert(name).second) {
+        context.RefuseKey(place, fmt::format("the event type \"{}\" stands here twice", name));
+      }
+    }
   }
 }
 
@@ -249,6 +278,7 @@ void ValidateSources(const Config& config, const ConfigNode& root, DecodeContext
     CheckPurchases(entry, context);
     CheckActions(entry, context);
     CheckReturns(entry, context);
+    CheckEvents(entry, context);
     CheckDates(entry, context);
     CheckTruthValues(entry, context);
     CheckDeclaredColumns(entry, context);

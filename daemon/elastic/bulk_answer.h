@@ -26,6 +26,7 @@ class BulkAnswerReader {
   Result<const std::vector<BulkItem>*> Read(std::string answer, const BulkBody& body);
 
  private:
+  bool ReadAllWritten(std::string_view answer, const BulkBody& body);
   Status ReadItem(simdjson::dom::element element, BulkOperation operation);
 
   AnswerParser parser_;

@@ -1,11 +1,10 @@
 #include "daemon/elastic/bulk_body.h"
 
-#include <array>
-#include <charconv>
 #include <cstring>
 
 #include "daemon/base/check.h"
 #include "daemon/base/json_writer.h"
+#include "daemon/base/money.h"
 #include "daemon/elastic/answer.h"
 
 namespace cartwright {
@@ -45,7 +44,7 @@ BulkBody BulkBody::WithMemory(std::size_t bytes, std::size_t documents) {
   return body;
 }
 
-void BulkBody::AppendActionHead(const BulkDocument& document) {
+void BulkBody::AppendAction(const BulkDocument& document) {
   if (head_.empty() || document.index != head_index_ || document.operation != head_operation_) {
     const bool deletes = document.operation == BulkOperation::kDelete;
     head_index_ = document.index;
@@ -54,7 +53,15 @@ void BulkBody::AppendActionHead(const BulkDocument& document) {
     AppendJsonString(head_, document.index);
     head_.append(R"(,"_id":)");
   }
+  if (tail_.empty() || document.version != tail_version_) {
+    tail_version_ = document.version;
+    tail_ = R"(,"version":)";
+    AppendDecimal(tail_, document.version, 0);
+    tail_.append(",\"version_type\":\"external_gte\"}}\n");
+  }
   text_.append(head_);
+  AppendJsonString(text_, document.id);
+  text_.append(tail_);
 }
 
 void BulkBody::Append(const BulkDocument& document, std::uint64_t id_hash) {
@@ -62,13 +69,7 @@ void BulkBody::Append(const BulkDocument& document, std::uint64_t id_hash) {
   CARTWRIGHT_CHECK(source.find('\n') == std::string_view::npos,
                    "a newline inside a document breaks the framing of a bulk body");
   const std::size_t begin = text_.size();
-  AppendActionHead(document);
-  AppendJsonString(text_, document.id);
-  text_.append(R"(,"version":)");
-  std::array<char, 24> digits{};
-  const auto end = std::to_chars(digits.data(), digits.data() + digits.size(), document.version);
-  text_.append(digits.data(), end.ptr);
-  text_.append(",\"version_type\":\"external_gte\"}}\n");
+  AppendAction(document);
   const auto action_bytes = static_cast<std::uint32_t>(text_.size() - begin);
   if (document.operation != BulkOperation::kDelete) {
     text_.append(source);

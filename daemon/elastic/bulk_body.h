@@ -65,15 +65,18 @@ class BulkBody {
 
  private:
   std::size_t BeginOf(std::size_t i) const { return i == 0 ? 0 : entries_[i - 1].end; }
-  void AppendActionHead(const BulkDocument& document);
+  void AppendAction(const BulkDocument& document);
 
   std::string text_;
   std::size_t lent_ = 0;
   std::vector<Entry> entries_;
-  // The action line up to the id, for the operation and index it was made for last.
+  // The action line up to the id, for the operation and index it was made for last, and behind it,
+  // for the version.
   std::string head_;
   std::string head_index_;
   BulkOperation head_operation_ = BulkOperation::kIndex;
+  std::string tail_;
+  std::int64_t tail_version_ = 0;
 };
 
 }  // namespace cartwright

@@ -12,7 +12,7 @@
 namespace cartwright {
 namespace {
 
-constexpr std::chrono::milliseconds kLongestPoll{1'000};
+constexpr std::chrono::milliseconds kLongestPoll{200};  // Between two looks at `cancelled`.
 constexpr std::int64_t kReservedBodies = 10;  // May be sent again before the retry share counts.
 // A server or proxy may break the connection instead of answering 413. Twice so with a body that
 // may be too large, and it is cut in two.
@@ -35,7 +35,7 @@ BulkFlight::BulkFlight(Transport& transport, const BulkOptions& options, BulkLed
       options_(options),
       ledger_(ledger),
       ids_(ids),
-      limits_(LimitsOf(options, transport.hosts())),
+      limits_(LimitsOf(options, transport.hosts(), transport.compresses())),
       window_(limits_.open_bodies, limits_.body_bytes),
       budget_(options.retry_share,
               kReservedBodies * static_cast<std::int64_t>(limits_.body_documents)),
@@ -93,9 +93,17 @@ Status BulkFlight::Look() {
   return status();
 }
 
-// No document whose answer is on its way is left without an event.
+// No document whose answer is on its way is left without an event, unless that would hold up the
+// end of the process.
 void BulkFlight::AwaitFlying() {
+  std::optional<Time> cancelled_at;
   while (flying() > 0) {
+    if (options_.cancelled()) {
+      cancelled_at = cancelled_at.value_or(options_.now());
+      if (options_.now() - *cancelled_at >= options_.cancel_grace) {
+        return;
+      }
+    }
     transport_.Poll(kLongestPoll);
     SettleArrived();
   }
@@ -149,7 +157,8 @@ std::size_t BulkFlight::flying() const {
 std::size_t BulkFlight::memory() const {
   std::size_t bytes = spare_.memory();
   for (const Batch& batch : open_) {
-    bytes += batch.body.memory();
+    // Also while it waits to be sent again: it will be compressed once more.
+    bytes += batch.body.memory() + (transport_.compresses() ? PackedMemory(batch.body.bytes()) : 0);
   }
   return bytes;
 }

@@ -6,8 +6,9 @@
 
 namespace cartwright {
 
-BulkLimits LimitsOf(const BulkOptions& options, std::size_t hosts) {
-  const std::size_t most = options.memory_bytes / 4;
+BulkLimits LimitsOf(const BulkOptions& options, std::size_t hosts, bool compresses) {
+  // To four bodies comes PackedMemory() of one.
+  const std::size_t most = compresses ? options.memory_bytes / 41 * 8 : options.memory_bytes / 4;
   const std::size_t per_document = BulkBody::kMemoryPerDocument;
   BulkLimits limits;
   limits.body_documents = std::clamp<std::size_t>(

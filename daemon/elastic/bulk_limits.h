@@ -16,7 +16,12 @@ struct BulkLimits {
 };
 
 /// A body takes at most a quarter of `memory_bytes`: one is filled, one is on its way, one may be
-/// cut in two, one waits to be filled next.
-BulkLimits LimitsOf(const BulkOptions& options, std::size_t hosts);
+/// cut in two, one waits to be filled next. Where bodies are compressed it is a little less,
+/// because the one on its way has a copy.
+BulkLimits LimitsOf(const BulkOptions& options, std::size_t hosts, bool compresses);
+
+/// The most memory that compressing a body of so many bytes takes: Gzip()'s copy, and what that has
+/// grown from.
+inline std::size_t PackedMemory(std::size_t bytes) { return bytes + bytes / 8; }
 
 }  // namespace cartwright

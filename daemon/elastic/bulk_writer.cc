@@ -1,5 +1,7 @@
 #include "daemon/elastic/bulk_writer.h"
 
+#include <time.h>
+
 #include <algorithm>
 #include <utility>
 
@@ -16,11 +18,19 @@ using Milliseconds = std::chrono::milliseconds;
 using Time = std::chrono::steady_clock::time_point;
 
 constexpr std::size_t kBytesBetweenPolls = 128 << 10;  // Keeps the sockets busy while we append.
-constexpr Milliseconds kLongestPoll{1'000};
+constexpr Milliseconds kLongestPoll{200};
+
+// The time of std::chrono::steady_clock to a few milliseconds, for a fifth of its cost: it is asked
+// for every document.
+Time CoarseNow() {
+  timespec now{};
+  clock_gettime(CLOCK_MONOTONIC_COARSE, &now);
+  return Time(std::chrono::seconds(now.tv_sec) + std::chrono::nanoseconds(now.tv_nsec));
+}
 
 BulkOptions WithClock(BulkOptions options, Transport& transport) {
   if (!options.now) {
-    options.now = [] { return std::chrono::steady_clock::now(); };
+    options.now = &CoarseNow;
   }
   if (!options.wait) {
     options.wait = [&transport](Milliseconds time) {
@@ -40,7 +50,7 @@ class BulkWriter::Lane {
  public:
   Lane(Transport& transport, BulkOptions options, BulkEvents events)
       : options_(WithClock(std::move(options), transport)),
-        limits_(LimitsOf(options_, transport.hosts())),
+        limits_(LimitsOf(options_, transport.hosts(), transport.compresses())),
         transport_(transport),
         ledger_(std::move(events), options_.max_rejected_in_a_row),
         flight_(transport, options_, ledger_, ids_) {}
@@ -127,10 +137,12 @@ void BulkWriter::Lane::Append(const BulkDocument& document, std::uint64_t id_has
   }
 }
 
-// Whether the body being filled may be opened now. Memory is counted for it, for the next one to be
-// filled, and for one that is cut in two.
+// Whether the body being filled may be opened now. Memory is counted for it and its copy as gzip,
+// for the next one to be filled, and for one that is cut in two.
 bool BulkWriter::Lane::MayOpen() const {
-  const std::size_t memory = flight_.memory() + filling_.memory() + 2 * limits_.body_memory;
+  const std::size_t packed = transport_.compresses() ? PackedMemory(filling_.bytes()) : 0;
+  const std::size_t memory =
+      flight_.memory() + filling_.memory() + packed + 2 * limits_.body_memory;
   return flight_.open() == 0 ||
          (flight_.open() < limits_.open_bodies && memory <= options_.memory_bytes);
 }

@@ -19,8 +19,9 @@ struct BulkOptions {
   /// How long a partly filled body waits for more documents, while another may be opened.
   std::chrono::milliseconds linger{1'000};
   int in_flight = 2;  ///< Bodies open at once, for each host.
-  /// Cap for the memory of all bodies: filled, open, being cut. Bodies are smaller and fewer where
-  /// it asks for that; a document over a quarter of it is rejected.
+  /// Cap for the memory of all bodies: filled, open, being cut, and their copies as gzip where they
+  /// travel so. Bodies are smaller and fewer where it asks for that; a document over a quarter of
+  /// it (with gzip a little less) is rejected.
   std::size_t memory_bytes = std::size_t{64} << 20;
   std::int64_t documents_per_second = 0;  ///< 0 = as fast as the server takes them.
   bool require_alias = true;  ///< Off only while a physical index is filled beside the live one.
@@ -36,8 +37,11 @@ struct BulkOptions {
   /// Monotonic time and how to let it pass; empty = the machine's, going on with open requests.
   std::function<std::chrono::steady_clock::time_point()> now;
   std::function<void(std::chrono::milliseconds)> wait;
-  /// Asked at least once a second while waiting; true ends the load. Empty = never.
+  /// Asked several times a second while waiting; true ends the load. Empty = never.
   std::function<bool()> cancelled;
+  /// How long it then still waits for answers on their way, so that their documents are accounted
+  /// for.
+  std::chrono::milliseconds cancel_grace{10'000};
 };
 
 /// One document to write or delete. The views need to live during Add() only.

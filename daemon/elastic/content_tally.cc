@@ -121,7 +121,7 @@ Status ContentTally::Count(std::string_view source, int sign) {
     const std::optional<std::int64_t> minor =
         value.get(amount) == simdjson::SUCCESS ? ToMinor(amount, fields_.exponent) : std::nullopt;
     if (!minor) {
-      return Error{ErrorKind::kData, fmt::format("{} is no amount of money in {}",
+      return Error{ErrorKind::kData, fmt::format("{} is no number of its form in {}",
                                                  fields_.amounts[i], OneLine(source, 200))};
     }
     month.sums[i] += sign * *minor;

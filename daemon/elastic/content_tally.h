@@ -17,11 +17,11 @@ namespace cartwright {
 /// By what the documents of an index are counted.
 struct TallyFields {
   std::string date;                  ///< Months (UTC) are those of this field; empty = none.
-  std::vector<std::string> amounts;  ///< Summed a month, exact, in minor units.
-  int exponent = 2;                  ///< Decimals of an amount.
+  std::vector<std::string> amounts;  ///< Numbers that are summed a month, exact, in minor units.
+  int exponent = 2;                  ///< Their decimals; 0 for counts.
 };
 
-/// What an index must hold: the number of its documents, documents and sums of money a month, and a
+/// What an index must hold: the number of its documents, documents and sums a month, and a
 /// sample of whole documents with their versions. Made from the documents on their way into the
 /// index and compared with what the server then says about it.
 ///

@@ -44,6 +44,8 @@ Result<BulkCounts> CopyIndex(Transport& transport, const BulkOptions& bulk,
   // The writer may hold the reader up until it gives up: the view must outlast that.
   const auto held_up = std::chrono::ceil<std::chrono::seconds>(bulk.retry_total);
   read.keep_alive = fmt::format("{}s", held_up.count() + 60);
+  // While a page is on its way the writer need not wait for it.
+  read.waiting = [&writer] { return writer.SendDue(); };
   std::int64_t copied = 0;
   std::string source;
   CARTWRIGHT_TRY(ReadPointInTime(transport, read, [&](const HitPage& page) -> Status {

@@ -48,6 +48,11 @@ struct ElasticOptions {
   std::string user_agent{"cartwright/0.1.0"};
   std::string opaque_id;                              ///< Sent as X-Opaque-Id; shows in slow logs.
   std::size_t answer_limit = std::size_t{256} << 20;  ///< Bytes of one answer, decompressed.
+  /// Asked several times a second while something is waited for; true gives it up. Any thread.
+  /// Empty = never.
+  std::function<bool()> stopped;
+  /// What a request may take that begins after that: somebody cleans up.
+  std::chrono::milliseconds stop_grace{10'000};
   /// Monotonic time for dead hosts and silence; empty = the machine's.
   std::function<std::chrono::steady_clock::time_point()> now;
 };

@@ -3,7 +3,6 @@
 #include <zlib.h>
 
 #include <limits>
-#include <vector>
 
 #include "daemon/base/check.h"
 
@@ -22,15 +21,20 @@ std::string Gzip(std::string_view text) {
   // zlib does not write through it; its interface is older than const.
   stream.next_in = reinterpret_cast<Bytef*>(const_cast<char*>(text.data()));
   stream.avail_in = static_cast<uInt>(text.size());
-  std::vector<char> piece(std::size_t{256} << 10);
-  std::string out;
-  int state = Z_OK;
-  while (state != Z_STREAM_END) {
-    stream.next_out = reinterpret_cast<Bytef*>(piece.data());
-    stream.avail_out = static_cast<uInt>(piece.size());
+  // First as much as text usually takes, then the most that it can take: so its memory is bounded.
+  std::string out(text.size() / 8 + 64, '\0');
+  stream.next_out = reinterpret_cast<Bytef*>(out.data());
+  stream.avail_out = static_cast<uInt>(out.size());
+  int state = deflate(&stream, Z_FINISH);
+  if (state != Z_STREAM_END) {
+    const std::size_t written = out.size() - stream.avail_out;
+    out.resize(deflateBound(&stream, static_cast<uLong>(text.size())));
+    stream.next_out = reinterpret_cast<Bytef*>(out.data()) + written;
+    stream.avail_out = static_cast<uInt>(out.size() - written);
     state = deflate(&stream, Z_FINISH);
-    out.append(piece.data(), piece.size() - stream.avail_out);
   }
+  CARTWRIGHT_CHECK(state == Z_STREAM_END, "zlib takes more than it says it can");
+  out.resize(out.size() - stream.avail_out);
   deflateEnd(&stream);
   return out;
 }

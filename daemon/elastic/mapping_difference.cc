@@ -13,7 +13,7 @@ using Json = nlohmann::json;
 
 // Values the server does not repeat in a mapping it gives back.
 const std::map<std::string, std::string>& Defaults() {
-  static const std::map<std::string, std::string> defaults{
+  static const std::map<std::string, std::string> kDefaults{
       {"index", "true"},
       {"doc_values", "true"},
       {"store", "false"},
@@ -25,7 +25,7 @@ const std::map<std::string, std::string>& Defaults() {
       {"format", "strict_date_optional_time||epoch_millis"},
       {"date_detection", "true"},
       {"numeric_detection", "false"}};
-  return defaults;
+  return kDefaults;
 }
 
 std::string Dump(const Json& value) {

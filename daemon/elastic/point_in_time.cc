@@ -89,6 +89,7 @@ class Reading {
   HttpRequest SearchRequest(const Slice* slice) const;
   void Ask(Slice& slice);
   Status Take(Arrival arrival);
+  Status Wait();
   Result<simdjson::dom::element> CheckPage(AnswerParser& parser, HttpResponse response);
   Status Advance(Slice& slice, simdjson::dom::array hits);
 
@@ -301,6 +302,16 @@ Status Reading::Take(Arrival arrival) {
   return hits.size() == 0 ? Status{} : decode_(HitPage(hits, slice.number));
 }
 
+Status Reading::Wait() {
+  constexpr std::chrono::milliseconds kBetweenLooks{200};
+  transport_.Poll(kBetweenLooks);
+  if (transport_.stopped()) {
+    return Error{ErrorKind::kCancelled,
+                 fmt::format("stopped while reading \"{}\"", request_.index)};
+  }
+  return request_.waiting ? request_.waiting() : Status{};
+}
+
 Result<std::int64_t> Reading::ReadAll() {
   for (int i = 0; i < request_.slices; ++i) {
     slices_.push_back(std::make_unique<Slice>());
@@ -313,7 +324,7 @@ Result<std::int64_t> Reading::ReadAll() {
   };
   while (busy() || !arrived_.empty()) {
     if (arrived_.empty()) {
-      transport_.Poll(std::chrono::milliseconds(1'000));
+      CARTWRIGHT_TRY(Wait());
       continue;
     }
     Arrival arrival = std::move(arrived_.front());

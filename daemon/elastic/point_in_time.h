@@ -26,6 +26,9 @@ struct ReadRequest {
   /// How long the server keeps the view between two pages, and after a crash of ours. A decoder
   /// that blocks for longer than this must ask for more.
   std::string keep_alive = "1m";
+  /// Called several times a second while an answer is waited for. An error ends the read and is
+  /// returned. Empty = nothing else to do.
+  std::function<Status()> waiting;
 };
 
 /// Gets each page. An error ends the read and is returned.
@@ -38,9 +41,9 @@ using PageDecoder = std::function<Status(const HitPage&)>;
 /// Returns the number of hits, which equals the number the server counted on the same view.
 /// Errors: kUnavailable (no answer, time-out inside the server, failed shards, a count that does
 /// not match: nothing read may be used), kTransient (429, 5xx),
-/// kPermission, kPermanent (no such index, bad query; OpenSearch before 3.3 without a sort field:
-/// an alias of several indices), kConfig (impossible page size or slices), those of ProbeServer()
-/// and of `decode`.
+/// kPermission, kCancelled, kPermanent (no such index, bad query; OpenSearch before 3.3 without a
+/// sort field: an alias of several indices), kConfig (impossible page size or slices), those of
+/// ProbeServer() and of `decode` and ReadRequest::waiting.
 Result<std::int64_t> ReadPointInTime(Transport& transport, const ReadRequest& request,
                                      const PageDecoder& decode);
 

@@ -65,7 +65,7 @@ void AddWarnings(ServerInfo& info) {
         info.version));
   }
   if (info.is_serverless) {
-    info.warnings.push_back(
+    info.warnings.emplace_back(
         "the server is serverless and decides about shards and replicas itself: these settings of "
         "the configuration are left out");
   }

@@ -8,7 +8,7 @@
 
 #include "daemon/elastic/transport.h"
 
-struct curl_slist;
+struct curl_slist;  // NOLINT(readability-identifier-naming): named by libcurl.
 
 namespace cartwright {
 

@@ -1,6 +1,7 @@
 #include "daemon/elastic/transport.h"
 
 #include <curl/curl.h>
+#include <fmt/core.h>
 
 #include <algorithm>
 #include <deque>
@@ -35,6 +36,10 @@ class Transport::Pool {
   void Poll(milliseconds timeout);
   std::size_t in_flight() const { return transfers_.size() - probes_; }
   std::size_t hosts() const { return options_.hosts.size(); }
+  bool compresses() const;
+  bool stopped() const { return options_.stopped && options_.stopped(); }
+  Time Now() const { return options_.now(); }
+  milliseconds stop_grace() const { return options_.stop_grace; }
 
  private:
   Transfer& Add(HttpRequest request, Callback callback);
@@ -92,6 +97,12 @@ Transport::Pool::~Pool() {
     curl_easy_cleanup(easy);
   }
   curl_multi_cleanup(multi_);
+}
+
+bool Transport::Pool::compresses() const {
+  return std::any_of(options_.hosts.begin(), options_.hosts.end(), [this](const auto& host) {
+    return CompressesFor(options_.compression, host);
+  });
 }
 
 PinnedTrust* Transport::Pool::TrustOf(std::size_t host) {
@@ -313,18 +324,28 @@ Transport::Transport(std::unique_ptr<Pool> pool) : pool_(std::move(pool)) {}
 Transport::~Transport() = default;
 
 Result<std::unique_ptr<Transport>> Transport::Create(ElasticOptions options) {
-  static const CURLcode started = curl_global_init(CURL_GLOBAL_DEFAULT);
-  CARTWRIGHT_CHECK(started == CURLE_OK, "curl does not start");
+  static const CURLcode kStarted = curl_global_init(CURL_GLOBAL_DEFAULT);
+  CARTWRIGHT_CHECK(kStarted == CURLE_OK, "curl does not start");
   CARTWRIGHT_TRY(CheckElasticOptions(options));
   auto pool = std::make_unique<Pool>(std::move(options));
   return std::unique_ptr<Transport>(new Transport(std::move(pool)));
 }
 
 Result<HttpResponse> Transport::Perform(const HttpRequest& request) {
+  constexpr milliseconds kBetweenLooks{200};
   std::optional<Exchange> answer;
-  Start(request, [&answer](Exchange exchange) { answer = std::move(exchange); });
+  const bool cleans_up = stopped();
+  const Time last = pool_->Now() + pool_->stop_grace();
+  const std::uint64_t number =
+      Start(request, [&answer](Exchange exchange) { answer = std::move(exchange); });
   while (!answer) {
-    Poll(std::chrono::seconds(1));
+    if (stopped() && (!cleans_up || pool_->Now() >= last)) {
+      Cancel(number);
+      return Error{ErrorKind::kCancelled,
+                   fmt::format("stopped while waiting for the answer to {} {}", request.method,
+                               request.path.substr(0, request.path.find('?')))};
+    }
+    Poll(kBetweenLooks);
   }
   if (!answer->response) {
     return std::move(answer->error);
@@ -340,5 +361,7 @@ void Transport::Cancel(std::uint64_t number) { pool_->Cancel(number); }
 void Transport::Poll(milliseconds timeout) { pool_->Poll(timeout); }
 std::size_t Transport::in_flight() const { return pool_->in_flight(); }
 std::size_t Transport::hosts() const { return pool_->hosts(); }
+bool Transport::compresses() const { return pool_->compresses(); }
+bool Transport::stopped() const { return pool_->stopped(); }
 
 }  // namespace cartwright

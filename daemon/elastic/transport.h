@@ -63,7 +63,8 @@ class Transport {
 
   /// Sends and waits. Any status is a response. Requests started before go on meanwhile.
   /// Errors: kUnavailable (no whole answer), kPermission (the server's certificate is refused);
-  /// names host, request and what to check.
+  /// names host, request and what to check. kCancelled when ElasticOptions::stopped says so
+  /// meanwhile: the server may still act on it.
   Result<HttpResponse> Perform(const HttpRequest& request);
 
   /// Sends without waiting. `callback` runs inside a later Poll() or Perform(); it may Start() but
@@ -80,6 +81,12 @@ class Transport {
   std::size_t in_flight() const;
 
   std::size_t hosts() const;
+
+  /// Whether a body may travel as gzip, of which a copy is held while it is on its way.
+  bool compresses() const;
+
+  /// What ElasticOptions::stopped says.
+  bool stopped() const;
 
   /// What ProbeServer() found out about these hosts; null before.
   const ServerInfo* server() const { return server_.get(); }

@@ -51,10 +51,9 @@ void DeadLetterKeeper::Keep(const SetAside& row) {
 }
 
 void DeadLetterKeeper::KeepDocument(const BulkRejection& rejection, const SentDocument& document) {
-  const RowRef first = document.rows.empty() ? RowRef{} : document.rows.front();
-  DeadLetter letter = Begin(first.source);
-  letter.file = job_.config.sources[first.source].csv.path;
-  letter.line = first.line;
+  DeadLetter letter = Begin(document.source);
+  letter.file = job_.config.sources[document.source].csv.path;
+  letter.line = document.line;
   letter.value = EscapeForMessage(rejection.id);
   letter.code = "rejected_by_elasticsearch";
   letter.reason = fmt::format("{}: {}", rejection.type, rejection.reason);

@@ -20,7 +20,8 @@ namespace cartwright {
 struct SentDocument {
   std::string index;  ///< orders or downloads.
   std::int64_t version = 0;
-  std::vector<RowRef> rows;  ///< That it was made of.
+  std::uint32_t source = 0;  ///< Of the first row that it was made of.
+  std::uint64_t line = 0;    ///< Likewise.
 };
 
 /// `SIZE bytes, modified TIME` of a file; empty when it cannot be looked at. Costs one system call:

@@ -3,11 +3,11 @@
 #include <fmt/core.h>
 
 #include <algorithm>
-#include <unordered_map>
 
 #include "daemon/elastic/index_admin.h"
 #include "daemon/ingest/dead_letter_keeper.h"
 #include "daemon/ingest/documents.h"
+#include "daemon/ingest/sent_documents.h"
 
 namespace cartwright {
 namespace {
@@ -98,8 +98,7 @@ class IndexLoad {
 
   Status Add(std::string_view key, std::int64_t version, std::string_view json,
              std::span<const RowRef> rows) {
-    const std::uint64_t tag = next_tag_++;
-    pending_[tag] = {logical_index_, version, {rows.begin(), rows.end()}};
+    const std::uint64_t tag = sent_.Add(version, rows);
     ++book_.built;
     rows_written_ += std::ssize(rows);
     const BulkDocument document{BulkOperation::kIndex, index_, key, version, json, tag};
@@ -152,10 +151,10 @@ class IndexLoad {
 
   BulkEvents Events() {
     BulkEvents events;
-    events.written = [this](std::uint64_t tag, bool) { pending_.erase(tag); };
+    events.written = [this](std::uint64_t tag, bool) { sent_.Remove(tag); };
     events.conflicted = [this](std::uint64_t tag) {
       Move(tag, &SourceBook::superseded);
-      pending_.erase(tag);
+      sent_.Remove(tag);
     };
     events.rejected = [this](const BulkRejection& rejection) { Reject(rejection); };
     events.delayed = [this](const BulkDelay& delay) {
@@ -167,23 +166,27 @@ class IndexLoad {
     return events;
   }
 
-  void Move(std::uint64_t tag, std::int64_t SourceBook::* to) {
-    for (const RowRef& row : pending_[tag].rows) {
-      --books_.sources[row.source].used;
-      ++(books_.sources[row.source].*to);
-    }
+  /// Returns how many rows were moved.
+  std::int64_t Move(std::uint64_t tag, std::int64_t SourceBook::* to) {
+    std::int64_t moved = 0;
+    sent_.EachSource(tag, [&](std::uint32_t source, std::int64_t rows) {
+      books_.sources[source].used -= rows;
+      books_.sources[source].*to += rows;
+      moved += rows;
+    });
+    return moved;
   }
 
   void Reject(const BulkRejection& rejection) {
-    const SentDocument& document = pending_[rejection.tag];
+    const SentDocuments::Document& document = sent_.Find(rejection.tag);
     ++rejected_;
-    rejected_rows_ += std::ssize(document.rows);
     if (target_.watcher != nullptr) {
       target_.watcher->refused(index_, rejection);
     }
-    Move(rejection.tag, &SourceBook::set_aside);
-    keeper_.KeepDocument(rejection, document);
-    pending_.erase(rejection.tag);
+    rejected_rows_ += Move(rejection.tag, &SourceBook::set_aside);
+    keeper_.KeepDocument(rejection,
+                         {logical_index_, document.version, document.source, document.line});
+    sent_.Remove(rejection.tag);
   }
 
   Status CheckRejections() const {
@@ -228,8 +231,7 @@ class IndexLoad {
   IndexBook book_;
   std::int64_t rejected_ = 0;
   std::int64_t rejected_rows_ = 0;
-  std::uint64_t next_tag_ = 0;
-  std::unordered_map<std::uint64_t, SentDocument> pending_;  ///< Without a verdict yet.
+  SentDocuments sent_;  ///< Without a verdict yet.
   BulkWriter writer_;
 };
 
@@ -273,12 +275,11 @@ Status ReadInto(const LoadJob& job, DeadLetterKeeper& keeper, ShopShaper& shaper
 Status LoadOrders(const LoadJob& job, const LoadTarget& target, ShopShaper& shaper,
                   IndexLoad& load) {
   CARTWRIGHT_TRY(load.Start());
-  std::string json;
+  DocumentWriter documents(job.layout, job.started_at);
   CARTWRIGHT_TRY(
       shaper.EmitSessions([&](const SessionRecord& record, std::span<const RowRef> rows) -> Status {
-        json.clear();
-        AppendOrderDocument(record, job.layout, job.started_at, json);
-        return load.Add(record.key, record.version.value_or(target.load_sequence), json, rows);
+        return load.Add(record.key, record.version.value_or(target.load_sequence),
+                        documents.Order(record), rows);
       }));
   return load.Finish();
 }
@@ -286,12 +287,11 @@ Status LoadOrders(const LoadJob& job, const LoadTarget& target, ShopShaper& shap
 Status LoadDownloads(const LoadJob& job, const LoadTarget& target, ShopShaper& shaper,
                      IndexLoad& load) {
   CARTWRIGHT_TRY(load.Start());
-  std::string json;
+  DocumentWriter documents(job.layout, job.started_at);
   CARTWRIGHT_TRY(shaper.EmitCustomers(
       [&](const CustomerRecord& record, std::span<const RowRef> rows) -> Status {
-        json.clear();
-        AppendCustomerDocument(record, job.layout, job.started_at, json);
-        return load.Add(record.key, record.version.value_or(target.load_sequence), json, rows);
+        return load.Add(record.key, record.version.value_or(target.load_sequence),
+                        documents.Customer(record), rows);
       }));
   return load.Finish();
 }

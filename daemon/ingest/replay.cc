@@ -68,13 +68,13 @@ class RowReplayer {
     CARTWRIGHT_TRY(
         shaper.EmitSessions([&](const SessionRecord& record, std::span<const RowRef>) -> Status {
           Take("orders", record, shaped);
-          AppendOrderDocument(record, job_.layout, job_.started_at, shaped.json);
+          shaped.json = DocumentWriter(job_.layout, job_.started_at).Order(record);
           return {};
         }));
     return shaper.EmitCustomers(
         [&](const CustomerRecord& record, std::span<const RowRef>) -> Status {
           Take("downloads", record, shaped);
-          AppendCustomerDocument(record, job_.layout, job_.started_at, shaped.json);
+          shaped.json = DocumentWriter(job_.layout, job_.started_at).Customer(record);
           return {};
         });
   }
@@ -195,7 +195,7 @@ class Replay {
     if (!sources_[i]) {
       return fmt::format("the configuration has no source \"{}\" any more", letter.source);
     }
-    const std::string shared = WhyNotAlone(job_.config, job_.config.sources[*sources_[i]]);
+    std::string shared = WhyNotAlone(job_.config, job_.config.sources[*sources_[i]]);
     if (!shared.empty()) {
       return shared;
     }
@@ -342,6 +342,8 @@ std::string WhyNotAlone(const Config& config, const SourceConfig& source) {
   std::string why;
   if (source.feeds == FeedKind::kLines) {
     why = "an order is written from all its lines only";
+  } else if (source.feeds == FeedKind::kEvents) {
+    why = "a session is written from all its events only";
   } else if (source.feeds == FeedKind::kSessions && has_lines) {
     why = "an order is written from its session and all its lines only";
   } else if (source.repeated_keys == "number") {

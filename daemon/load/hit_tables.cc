@@ -23,6 +23,14 @@ Status HitTables::AddPage(const DecodeShare& decode) {
   return {};
 }
 
+std::int64_t HitTables::deleted() const {
+  std::int64_t deleted = 0;
+  for (const std::unique_ptr<Share>& share : shares_) {
+    deleted += share->decoder.deleted();
+  }
+  return deleted;
+}
+
 Result<ShopTables> HitTables::Finish() && {
   std::vector<ShopTablesBuilder> parts;
   parts.reserve(shares_.size());

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <functional>
 #include <memory>
 #include <vector>
@@ -24,6 +25,9 @@ class HitTables {
   /// Runs `decode` once for every share, at the same time; returns when all are done.
   /// Errors: that of the lowest share that failed.
   Status AddPage(const DecodeShare& decode);
+
+  /// Documents that were left out because they are marked as deleted.
+  std::int64_t deleted() const;
 
   /// Errors: as ShopTablesBuilder::Finish.
   Result<ShopTables> Finish() &&;

@@ -134,25 +134,23 @@ std::optional<std::int64_t> OnlyScaled(double value, double scale) {
 }
 
 /// The exact scaled integer behind a number that was written as decimal text; missing is nothing.
+/// False when it is there and no such number.
 template <std::size_t kCount>
-Status ReadScaled(std::string_view id, std::string_view field, const Members<kCount>& members,
-                  std::size_t place, double scale, std::optional<std::int64_t>& scaled) {
+bool ReadScaled(const Members<kCount>& members, std::size_t place, double scale,
+                std::optional<std::int64_t>& scaled) {
   // Below it the product's rounding error is under a half, so the nearest integer is the one.
   constexpr double kSurelyExact = std::int64_t{1} << 50;
   scaled.reset();
   if (!members.has(place)) {
-    return {};
+    return true;
   }
   const std::optional<double> value = members.template Get<double>(place);
   if (!value) {
-    return BadField(id, field);
+    return false;
   }
-  if (std::abs(*value * scale) < kSurelyExact) {
-    scaled = std::llround(*value * scale);
-    return {};
-  }
-  scaled = OnlyScaled(*value, scale);
-  return scaled ? Status() : BadField(id, field);
+  scaled = std::abs(*value * scale) < kSurelyExact ? std::llround(*value * scale)
+                                                   : OnlyScaled(*value, scale);
+  return scaled.has_value();
 }
 
 /// Missing is nothing; present must be an instant.
@@ -242,7 +240,9 @@ Status ReadItems(std::string_view id, const Fields& fields, double price_scale,
       return BadField(id, "items.product");
     }
     std::optional<std::int64_t> price;
-    CARTWRIGHT_TRY(ReadScaled(id, "items.price", item, kPrice, price_scale, price));
+    if (!ReadScaled(item, kPrice, price_scale, price)) {
+      return BadField(id, "items.price");
+    }
     lines.push_back({*product, item.Get<Text>(kCategory), static_cast<std::int32_t>(*quantity),
                      price ? std::optional(UnitPrice{*price}) : std::nullopt});
   }
@@ -276,8 +276,9 @@ Status HitDecoder::AddOrder(std::string_view id, const Object& source) {
   session.actions = ReadActions(fields, action_names_);
   for (std::size_t kind = 0; kind < kAmountKinds; ++kind) {
     const std::size_t place = kPayment + kind;
-    CARTWRIGHT_TRY(
-        ReadScaled(id, kNames[place], fields, place, amount_scale_, session.amounts[kind]));
+    if (!ReadScaled(fields, place, amount_scale_, session.amounts[kind])) {
+      return BadField(id, kNames[place]);
+    }
   }
   CARTWRIGHT_TRY(ReadPromotions(id, fields, promotions_));
   CARTWRIGHT_TRY(ReadItems(id, fields, price_scale_, lines_));

@@ -8,7 +8,7 @@
 #include "daemon/base/result.h"
 
 namespace simdjson::dom {
-class object;
+class object;  // NOLINT(readability-identifier-naming): named by simdjson.
 }  // namespace simdjson::dom
 
 namespace cartwright {

@@ -64,6 +64,22 @@ CatalogueReport ReadReport(const Json& entry) {
   return report;
 }
 
+/// A customer column has one report that writes it.
+Status CheckOwners(const std::vector<CatalogueReport>& reports) {
+  std::map<std::string, std::string> owner;
+  for (const CatalogueReport& report : reports) {
+    for (const std::string& name : report.customer_columns) {
+      const auto [other, is_new] = owner.emplace(name, report.report_name);
+      if (!is_new && name != "client") {
+        return Error{ErrorKind::kInternal,
+                     fmt::format("catalogue: {} and {} both write the customer column {}",
+                                 other->second, report.report_name, name)};
+      }
+    }
+  }
+  return {};
+}
+
 }  // namespace
 
 Result<Catalogue> Catalogue::Parse(std::string_view text) {
@@ -84,16 +100,8 @@ Result<Catalogue> Catalogue::Parse(std::string_view text) {
   } catch (const Json::exception& exception) {
     return Error{ErrorKind::kInternal, fmt::format("catalogue: {}", exception.what())};
   }
-  std::map<std::string, std::string> owner;  // Of each customer column.
+  CARTWRIGHT_TRY(CheckOwners(catalogue.reports_));
   for (const CatalogueReport& report : catalogue.reports_) {
-    for (const std::string& name : report.customer_columns) {
-      const auto [other, is_new] = owner.emplace(name, report.report_name);
-      if (!is_new && name != "client") {
-        return Error{ErrorKind::kInternal,
-                     fmt::format("catalogue: {} and {} both write the customer column {}",
-                                 other->second, report.report_name, name)};
-      }
-    }
     for (const auto* names : {&report.columns, &report.customer_columns}) {
       for (const std::string& name : *names) {
         if (!catalogue.columns_.contains(name)) {

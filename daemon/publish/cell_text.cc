@@ -34,8 +34,12 @@ std::string PercentText(double rate) {
 }
 
 bool IsRate(std::string_view column) {
-  return column == "share" || column.ends_with("_share") || column.ends_with("_rate") ||
-         column.starts_with("rate_");
+  constexpr std::array<std::string_view, 9> kRates = {
+      "share",  "stickiness", "survival", "survival_lower", "survival_upper",
+      "uptake", "support",    "leverage", "organic_change"};
+  return std::find(kRates.begin(), kRates.end(), column) != kRates.end() ||
+         column.ends_with("_share") || column.ends_with("_rate") || column.starts_with("rate_") ||
+         column.starts_with("share_") || column.ends_with("confidence");
 }
 
 }  // namespace

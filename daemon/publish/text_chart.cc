@@ -10,7 +10,10 @@
 #include <vector>
 
 #include "daemon/publish/cell_text.h"
+#include "daemon/publish/drawn_table.h"
+#include "daemon/publish/item_chart.h"
 #include "daemon/publish/terminal_text.h"
+#include "daemon/publish/text_curve.h"
 #include "daemon/publish/text_grid.h"
 
 namespace cartwright {
@@ -24,55 +27,6 @@ DrawOptions Bounded(DrawOptions options) {
   options.width = std::max(options.width, kLeastWidth);
   options.max_rows = std::max<std::size_t>(options.max_rows, 1);
   return options;
-}
-
-bool HasColumns(const ReportTable& table, std::initializer_list<std::string_view> names) {
-  return std::all_of(names.begin(), names.end(),
-                     [&table](std::string_view name) { return table.Find(name).has_value(); });
-}
-
-/// The first of the columns that the table has.
-std::optional<std::size_t> FirstOf(const ReportTable& table,
-                                   std::initializer_list<std::string_view> names) {
-  for (const std::string_view name : names) {
-    if (const auto found = table.Find(name)) {
-      return found;
-    }
-  }
-  return std::nullopt;
-}
-
-/// The text of a column in a row, or "–" where the table has no such column.
-std::string TextOf(const ReportTable& table, std::size_t row, std::string_view column,
-                   const DrawOptions& options) {
-  const auto found = table.Find(column);
-  return found ? CellText(table, row, *found, options.currency_exponent)
-               : std::string(kMissingText);
-}
-
-std::optional<double> NumberOf(const ReportTable& table, std::size_t row, std::string_view column) {
-  const auto found = table.Find(column);
-  return found ? CellNumber(table, row, *found) : std::nullopt;
-}
-
-/// Whether the row's period is known not to be over.
-bool IsOpen(const ReportTable& table, std::size_t row) {
-  const auto found = table.Find("is_complete");
-  if (!found || table.columns()[*found].type != ColumnType::kBoolean) {
-    return false;
-  }
-  return !table.IsNull(row, *found) && !std::get<bool>(table.At(row, *found));
-}
-
-constexpr std::string_view kOpenNote = "~ not over yet\n";
-
-std::string LeftOutNote(std::size_t drawn, std::size_t all, std::string_view which,
-                        std::string_view what) {
-  if (drawn >= all) {
-    return "";
-  }
-  return "… the " + std::string(which) + " " + std::to_string(drawn) + " of " +
-         std::to_string(all) + " " + std::string(what) + "\n";
 }
 
 /// Distinct values of a column in the order of their first row, as texts.
@@ -179,6 +133,7 @@ struct CohortGrid {
   Labels cohorts;
   std::vector<std::string> sizes;
   std::map<std::pair<std::size_t, std::int64_t>, std::size_t> row_of;
+  std::map<std::size_t, std::size_t> not_yet;  ///< Cohort → its row without an offset.
   std::int64_t first_offset = 0;
   std::int64_t last_offset = 0;
   double highest = 0;  ///< Share after the first offset; of all where there is only one.
@@ -194,8 +149,12 @@ CohortGrid GatherCohorts(const ReportTable& table, std::size_t cohort_column,
     if (cohort == grid.sizes.size()) {
       grid.sizes.push_back(TextOf(table, row, "cohort_size", options));
     }
-    const auto offset =
-        static_cast<std::int64_t>(NumberOf(table, row, "period_offset").value_or(0));
+    const std::optional<double> given_offset = NumberOf(table, row, "period_offset");
+    if (!given_offset) {
+      grid.not_yet[cohort] = row;
+      continue;
+    }
+    const auto offset = static_cast<std::int64_t>(*given_offset);
     grid.row_of[{cohort, offset}] = row;
     grid.first_offset = first_row ? offset : std::min(grid.first_offset, offset);
     grid.last_offset = first_row ? offset : std::max(grid.last_offset, offset);
@@ -233,12 +192,17 @@ std::string DrawTriangle(const ReportTable& table, std::size_t cohort_column,
   for (const std::string& text : cohorts.cohorts.texts) {
     label_width = std::max(label_width, DisplayWidth(text) + 2);
   }
-  const std::size_t room = options.width > label_width + 12 ? options.width - label_width - 12 : 0;
+  const bool has_not_yet = !cohorts.not_yet.empty();
+  const std::size_t taken = label_width + (has_not_yet ? 24 : 12);
+  const std::size_t room = options.width > taken ? options.width - taken : 0;
   const auto fitting =
       static_cast<std::int64_t>(std::max<std::size_t>(1, room / (kCohortCell + 2)));
   const std::int64_t all = cohorts.last_offset - cohorts.first_offset + 1;
   const std::int64_t shown = std::min(all, fitting);
   std::vector<GridColumn> columns{{"cohort", false}, {"size", true}};
+  if (has_not_yet) {
+    columns.push_back({"not yet", true});
+  }
   for (std::int64_t offset = 0; offset < shown; ++offset) {
     columns.push_back({"+" + std::to_string(cohorts.first_offset + offset) + " ", true});
   }
@@ -246,6 +210,11 @@ std::string DrawTriangle(const ReportTable& table, std::size_t cohort_column,
   bool any_open = false;
   for (std::size_t cohort = count - drawn; cohort < count; ++cohort) {
     std::vector<std::string> cells{cohorts.cohorts.texts[cohort], cohorts.sizes[cohort]};
+    if (has_not_yet) {
+      const auto found = cohorts.not_yet.find(cohort);
+      cells.push_back(
+          found == cohorts.not_yet.end() ? "" : TextOf(table, found->second, "share", options));
+    }
     for (std::int64_t offset = 0; offset < shown; ++offset) {
       const auto found = cohorts.row_of.find({cohort, cohorts.first_offset + offset});
       const bool has_row = found != cohorts.row_of.end();
@@ -372,13 +341,23 @@ std::string DrawSegments(const Report& report, const DrawOptions& given) {
   grid.AddColumn({"", false});
   grid.AddColumn({"revenue share", true});
   grid.AddColumn({"net revenue", true});
+  const bool has_change = table.Find("customers_change").has_value();
+  if (has_change) {
+    grid.AddColumn({"change", true});
+  }
   for (std::size_t row = 0; row < rows; ++row) {
     const double share = NumberOf(table, row, "share").value_or(0.0);
-    grid.AddRow({TextOf(table, row, "segment", options), TextOf(table, row, "customers", options),
-                 TextOf(table, row, "share", options),
-                 PadRight(Bar(highest > 0 ? share / highest : 0.0, kBarColumns), kBarColumns),
-                 TextOf(table, row, "revenue_share", options),
-                 TextOf(table, row, "net_revenue", options)});
+    std::vector<std::string> cells{
+        TextOf(table, row, "segment", options),
+        TextOf(table, row, "customers", options),
+        TextOf(table, row, "share", options),
+        PadRight(Bar(highest > 0 ? share / highest : 0.0, kBarColumns), kBarColumns),
+        TextOf(table, row, "revenue_share", options),
+        TextOf(table, row, "net_revenue", options)};
+    if (has_change) {
+      cells.push_back(TextOf(table, row, "customers_change", options));
+    }
+    grid.AddRow(std::move(cells));
   }
   return grid.Draw(options.width, options.colour) +
          LeftOutNote(rows, table.rows(), "first", "segments");
@@ -387,7 +366,8 @@ std::string DrawSegments(const Report& report, const DrawOptions& given) {
 std::string DrawSeries(const Report& report, const DrawOptions& given) {
   const DrawOptions options = Bounded(given);
   const ReportTable& table = report.table;
-  const auto measure = FirstOf(table, {"net_revenue", "orders", "sessions", "customers"});
+  const auto measure =
+      FirstOf(table, {"net_revenue", "orders", "sessions", "customers", "carts", "organic_orders"});
   const auto period = FirstOf(table, {"bucket_local", "bucket", "hour"});
   if (!measure || !period || table.rows() == 0) {
     return DrawTable(report, options);
@@ -465,9 +445,22 @@ std::string DrawReport(const Report& report, const DrawOptions& given) {
     return header + DrawFunnel(report, options);
   }
   if (HasColumns(table, {"period_offset", "share"})) {
-    return header + DrawCohort(report, options);
+    return header + (FirstOf(table, {"cohort_local", "cohort"}) ? DrawCohort(report, options)
+                                                                : DrawRetention(report, options));
   }
-  if (HasColumns(table, {"segment", "share"})) {
+  if (IsItemSeries(table)) {
+    return header + DrawItemSeries(report, options);
+  }
+  if (IsShareList(table)) {
+    return header + DrawShares(report, options);
+  }
+  if (HasColumns(table, {"days", "survival"})) {
+    return header + DrawSurvival(report, options);
+  }
+  if (HasColumns(table, {"bucket_local", "dormant_customers"})) {
+    return header + DrawLifecycle(report, options);
+  }
+  if (HasColumns(table, {"segment", "share"}) && !table.Find("segment_before")) {
     return header + DrawSegments(report, options);
   }
   if (HasColumns(table, {"bucket_local", "is_complete"})) {

@@ -28,12 +28,13 @@ std::string DrawReport(const Report& report, const DrawOptions& options);
 /// With periods in it: a row a period, the latest ones, a column a step.
 std::string DrawFunnel(const Report& report, const DrawOptions& options);
 /// The triangle: a row a cohort, a column a period after it, cells in percent of the cohort, shaded
-/// by quarters of the highest share after the first period. "~" marks what is not over yet.
+/// by quarters of the highest share after the first period. "~" marks what is not over yet; who has
+/// not come at all yet has a column of its own.
 std::string DrawCohort(const Report& report, const DrawOptions& options);
 /// A bar a segment by its share of the customers, beside its share of the revenue.
 std::string DrawSegments(const Report& report, const DrawOptions& options);
 /// The latest periods, with bars of the first measure among net revenue, orders, sessions,
-/// customers.
+/// customers, carts and organic orders.
 std::string DrawSeries(const Report& report, const DrawOptions& options);
 /// The first rows as an aligned table; says which rows and columns were left out.
 std::string DrawTable(const Report& report, const DrawOptions& options);

@@ -7,7 +7,6 @@
 
 #include <array>
 #include <cerrno>
-#include <cstring>
 #include <filesystem>
 #include <system_error>
 #include <utility>
@@ -32,7 +31,7 @@ Result<ProcessLock> ProcessLock::Take(const std::string& directory, std::string_
   if (file < 0) {
     return Error{ErrorKind::kOutput, fmt::format("cannot open {}: {}; check that state.directory "
                                                  "exists and can be written",
-                                                 path, std::strerror(errno))};
+                                                 path, std::generic_category().message(errno))};
   }
   ProcessLock lock(file);
   if (flock(file, LOCK_EX | LOCK_NB) != 0) {
@@ -43,7 +42,7 @@ Result<ProcessLock> ProcessLock::Take(const std::string& directory, std::string_
   const std::string holder = std::to_string(getpid());
   if (ftruncate(file, 0) != 0 || pwrite(file, holder.data(), holder.size(), 0) < 0) {
     return Error{ErrorKind::kOutput,
-                 fmt::format("cannot write {}: {}", path, std::strerror(errno))};
+                 fmt::format("cannot write {}: {}", path, std::generic_category().message(errno))};
   }
   return lock;
 }

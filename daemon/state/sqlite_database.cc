@@ -4,7 +4,7 @@
 #include <sqlite3.h>
 #include <sys/stat.h>
 
-#include <cstring>
+#include <system_error>
 
 #include "daemon/state/schema.h"
 #include "daemon/state/state_file.h"
@@ -45,7 +45,8 @@ Error SqliteError(sqlite3* database) {
       held ? ErrorKind::kTransient : ErrorKind::kOutput,
       fmt::format("the state database {}: {}{}; {}", path == nullptr ? "" : path,
                   sqlite3_errmsg(database),
-                  from_system ? fmt::format(" ({})", std::strerror(system)) : "", Remedy(code))};
+                  from_system ? fmt::format(" ({})", std::generic_category().message(system)) : "",
+                  Remedy(code))};
 }
 
 }  // namespace

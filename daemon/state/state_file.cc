@@ -9,7 +9,6 @@
 
 #include <array>
 #include <cerrno>
-#include <cstring>
 #include <filesystem>
 #include <memory>
 #include <string_view>
@@ -26,7 +25,7 @@ Error SystemError(std::string_view what, const std::string& path) {
       ErrorKind::kOutput,
       fmt::format("cannot {} {}: {}; check that state.directory exists, can be written and "
                   "has room",
-                  what, path, std::strerror(errno))};
+                  what, path, std::generic_category().message(errno))};
 }
 
 /// An open file or folder. Closing it lets go of its lock.

@@ -9,6 +9,7 @@
 #include <algorithm>
 #include <cerrno>
 #include <cstring>
+#include <system_error>
 #include <utility>
 #include <vector>
 
@@ -18,7 +19,8 @@ namespace {
 constexpr std::size_t kInputBytes = std::size_t{128} * 1024;
 
 Error SystemError(const std::string& path, std::string_view what, int code) {
-  return Error{ErrorKind::kPermanent, fmt::format("{}: {}: {}", path, what, std::strerror(code))};
+  return Error{ErrorKind::kPermanent,
+               fmt::format("{}: {}: {}", path, what, std::generic_category().message(code))};
 }
 
 /// An open file descriptor.

@@ -55,7 +55,7 @@ class MarkScanner {
     block_ = block;
     marks_ = 0;
     std::uint64_t high = 0;
-    for (unsigned part = 0; part < 4; ++part) {
+    for (std::size_t part = 0; part < 4; ++part) {
       const char* at = text + block * kBlockBytes + part * 16;
       const __m128i bytes = _mm_loadu_si128(reinterpret_cast<const __m128i*>(at));
       __m128i hits = _mm_cmpeq_epi8(bytes, _mm_set1_epi8(separator_));

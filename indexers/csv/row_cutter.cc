@@ -1,6 +1,12 @@
 #include "indexers/csv/row_cutter.h"
 
 namespace cartwright {
+namespace {
+
+bool IsBlank(char c) { return c == ' ' || c == '\t'; }
+bool IsLineEnd(char c) { return c == '\n' || c == '\r'; }
+
+}  // namespace
 
 void RowCutter::Blame(CutRow& row, CutFault fault, std::size_t at) {
   if (row.fault == CutFault::kNone) {
@@ -16,8 +22,13 @@ CutRow RowCutter::Cut(const CutText& text, std::size_t begin) {
     return CutBlanks(text, begin);
   }
   CutRow row;
-  fields_.clear();
   marks_.WatchForHighBytes();
+  if (CutPlain(text, begin, row)) {
+    row.may_have_high_bytes = marks_.saw_high();
+    return row;
+  }
+  row = CutRow{};
+  fields_.clear();
   std::size_t at = begin;
   for (;;) {
     CutField field{at, at, false};
@@ -50,6 +61,33 @@ CutRow RowCutter::Cut(const CutText& text, std::size_t begin) {
   }
 }
 
+// Cuts a row whose marks are separators and the line end alone, as most rows are. False for any
+// other.
+bool RowCutter::CutPlain(const CutText& text, std::size_t begin, CutRow& row) {
+  fields_.clear();
+  std::size_t field = begin;
+  for (std::size_t at = begin;; field = ++at) {
+    at = marks_.Find(text.data, at, text.end);
+    const bool is_separator = at < text.end && text.data[at] == separator_;
+    const bool is_pair = at + 1 < text.end && text.data[at] == '\r' && text.data[at + 1] == '\n';
+    const bool is_end = is_pair || (at < text.end && text.data[at] == '\n');
+    if (!is_separator && !is_end) {
+      return false;
+    }
+    if (row.fields < kept_) {
+      fields_.push_back({field, at, false});
+    }
+    ++row.fields;
+    if (is_end) {
+      row.complete = true;
+      row.end = at;
+      row.next = at + (is_pair ? 2 : 1);
+      row.lines = 1;
+      return true;
+    }
+  }
+}
+
 RowCutter::Step RowCutter::CutQuoted(const CutText& text, std::size_t& at, CutField& field,
                                      CutRow& row) {
   const std::size_t opening = at;
@@ -62,15 +100,9 @@ RowCutter::Step RowCutter::CutQuoted(const CutText& text, std::size_t& at, CutFi
       return Step::kNeedMore;
     }
     if (at == text.end) {
-      // Blamed above any earlier fault: everything up to the end hangs on this quote.
-      row.fault = CutFault::kQuoteOpen;
-      row.fault_at = opening;
-      row.fault_field = row.fields;
       row.fault_line = opening_line;
-      field.end = row.end = row.next = text.end;
-      const char last = text.data[text.end - 1];
-      row.lines += last == '\n' || last == '\r' ? 0 : 1;
-      return Step::kEndOfRow;
+      field.end = text.end;
+      return EndInsideQuote(text, opening, row);
     }
     const char mark = text.data[at];
     const char next = at_last ? '\0' : text.data[at + 1];
@@ -87,6 +119,17 @@ RowCutter::Step RowCutter::CutQuoted(const CutText& text, std::size_t& at, CutFi
       Blame(row, CutFault::kNul, at);
     }
   }
+}
+
+RowCutter::Step RowCutter::EndInsideQuote(const CutText& text, std::size_t opening, CutRow& row) {
+  // Blamed above any earlier fault: everything up to the end hangs on this quote.
+  row.fault = CutFault::kQuoteOpen;
+  row.fault_at = opening;
+  row.fault_field = row.fields;
+  row.end = row.next = text.end;
+  const char last = text.data[text.end - 1];
+  row.lines += last == '\n' || last == '\r' ? 0 : 1;
+  return Step::kEndOfRow;
 }
 
 RowCutter::Step RowCutter::CutRest(const CutText& text, std::size_t& at, CutRow& row) {
@@ -121,29 +164,30 @@ RowCutter::Step RowCutter::EndLine(const CutText& text, std::size_t at, CutRow& 
   return Step::kEndOfRow;
 }
 
+std::size_t RowCutter::EndOfWord(const CutText& text, std::size_t at, CutRow& row) {
+  for (; at < text.end && !IsBlank(text.data[at]) && !IsLineEnd(text.data[at]); ++at) {
+    if (text.data[at] == '\0') {
+      Blame(row, CutFault::kNul, at);
+    }
+    row.may_have_high_bytes = row.may_have_high_bytes || (text.data[at] & 0x80) != 0;
+  }
+  return at;
+}
+
 CutRow RowCutter::CutBlanks(const CutText& text, std::size_t begin) {
   CutRow row;
   fields_.clear();
   std::size_t at = begin;
-  const auto byte = [&text](std::size_t offset) { return text.data[offset]; };
-  const auto is_blank = [](char c) { return c == ' ' || c == '\t'; };
-  const auto is_line_end = [](char c) { return c == '\n' || c == '\r'; };
   for (;;) {
-    while (at < text.end && is_blank(byte(at))) {
+    while (at < text.end && IsBlank(text.data[at])) {
       ++at;
     }
-    if (at == text.end || is_line_end(byte(at))) {
+    if (at == text.end || IsLineEnd(text.data[at])) {
       row.complete = EndLine(text, at, row) == Step::kEndOfRow;
       return row.complete ? row : CutRow{};
     }
-    CutField field{at, at, false};
-    for (; at < text.end && !is_blank(byte(at)) && !is_line_end(byte(at)); ++at) {
-      if (byte(at) == '\0') {
-        Blame(row, CutFault::kNul, at);
-      }
-      row.may_have_high_bytes = row.may_have_high_bytes || (byte(at) & 0x80) != 0;
-    }
-    field.end = at;
+    const CutField field{at, EndOfWord(text, at, row), false};
+    at = field.end;
     if (row.fields++ < kept_) {
       fields_.push_back(field);
     }

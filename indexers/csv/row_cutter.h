@@ -63,9 +63,12 @@ class RowCutter {
   enum class Step { kNextField, kEndOfRow, kNeedMore };
 
   CutRow CutBlanks(const CutText& text, std::size_t begin);
+  bool CutPlain(const CutText& text, std::size_t begin, CutRow& row);
   Step CutQuoted(const CutText& text, std::size_t& at, CutField& field, CutRow& row);
+  static Step EndInsideQuote(const CutText& text, std::size_t opening, CutRow& row);
   Step CutRest(const CutText& text, std::size_t& at, CutRow& row);
   Step EndLine(const CutText& text, std::size_t at, CutRow& row);
+  static std::size_t EndOfWord(const CutText& text, std::size_t at, CutRow& row);
   static void Blame(CutRow& row, CutFault fault, std::size_t at);
 
   char separator_;

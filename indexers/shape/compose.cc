@@ -6,6 +6,7 @@
 #include <map>
 #include <utility>
 
+#include "daemon/base/action_bits.h"
 #include "indexers/shape/document_key.h"
 #include "indexers/shape/line_totals.h"
 
@@ -14,9 +15,6 @@ namespace {
 
 constexpr std::size_t kPaymentAmount = 0;
 constexpr std::size_t kRefundAmount = 4;
-// ActionNames fixes these positions.
-constexpr std::uint32_t kHasBasket = 1U << 1;
-constexpr std::uint32_t kPurchased = 1U << 3;
 
 RowRef ToRef(const GroupedRow& row) { return {row.source, row.line, row.ordinal}; }
 
@@ -63,14 +61,19 @@ bool TakeAmounts(SessionRecord& order, const LineTotals& totals) {
 
 }  // namespace
 
-std::string Composer::DocumentKey(const GroupedRow& row, std::size_t occurrence) const {
+void Composer::PutDocumentKey(const GroupedRow& row, std::size_t occurrence,
+                              std::string& key) const {
   const ComposedSource& source = rules_.sources[row.source];
-  std::string key;
+  key.clear();
   if (source.prefixes_keys) {
-    key = source.name + kKeySeparator;
+    key += source.name;
+    key += kKeySeparator;
   }
   key += row.key;
-  return occurrence > 1 ? fmt::format("{}{}{}", key, kOccurrenceMark, occurrence) : key;
+  if (occurrence > 1) {
+    key += kOccurrenceMark;
+    key += std::to_string(occurrence);
+  }
 }
 
 void Composer::PickDocuments(std::span<const GroupedRow> group, bool is_line, ComposedRows& out) {
@@ -95,26 +98,31 @@ void Composer::PickDocuments(std::span<const GroupedRow> group, bool is_line, Co
 Status Composer::ComposeCustomers(std::span<const GroupedRow> group, ComposedRows& out) {
   PickDocuments(group, false, out);
   for (const Picked& picked : picked_) {
-    CustomerRecord customer = StoredCustomer(picked.row->payload);
-    customer.key = DocumentKey(*picked.row, picked.occurrence);
-    customer.source = rules_.sources[picked.row->source].name;
+    ReadStored(picked.row->payload, customer_);
+    PutDocumentKey(*picked.row, picked.occurrence, customer_.key);
+    customer_.source = rules_.sources[picked.row->source].name;
     if (rules_.customer_versions_are_declared) {
-      customer.version = picked.row->version;
+      customer_.version = picked.row->version;
     }
     const RowRef ref = ToRef(*picked.row);
-    CARTWRIGHT_TRY(out.TakeCustomer(customer, std::span(&ref, 1)));
+    CARTWRIGHT_TRY(out.TakeCustomer(customer_, std::span(&ref, 1)));
   }
   return {};
 }
 
 void Composer::TakeLines(std::span<const GroupedRow> group, ComposedRows& out) {
   lines_.clear();
+  const auto is_line = [](const GroupedRow& row) { return row.is_line; };
+  if (std::none_of(group.begin(), group.end(), is_line)) {
+    return;
+  }
   std::map<std::pair<std::uint32_t, std::string>, std::size_t> keyed;
   for (const GroupedRow& row : group) {
     if (!row.is_line) {
       continue;
     }
-    Line line{&row, StoredLine(row.payload)};
+    Line line{&row, {}};
+    ReadStored(row.payload, line.line);
     if (line.line.line_key.empty()) {
       lines_.push_back(std::move(line));
       continue;
@@ -174,21 +182,22 @@ Status Composer::SetLinesAside(const FieldFault& fault, ComposedRows& out) {
 
 Status Composer::EmitSession(const GroupedRow& row, std::size_t occurrence, std::span<Line> lines,
                              ComposedRows& out) {
-  SessionRecord session = StoredSession(row.payload);
-  session.key = DocumentKey(row, occurrence);
-  session.source = rules_.sources[row.source].name;
+  ReadStored(row.payload, session_);
+  PutDocumentKey(row, occurrence, session_.key);
+  session_.source = rules_.sources[row.source].name;
+  session_.items.clear();
   if (rules_.session_versions_are_declared) {
-    session.version = row.version;
+    session_.version = row.version;
   }
   members_.assign(1, &row);
-  return EmitOrder(std::move(session), lines, out);
+  return EmitOrder(session_, lines, out);
 }
 
 Status Composer::EmitOrdersFromLines(ComposedRows& out) {
   for (std::size_t begin = 0; begin < lines_.size();) {
     const GroupedRow& first = *lines_[begin].row;
     SessionRecord order;
-    order.key = DocumentKey(first, 1);
+    PutDocumentKey(first, 1, order.key);
     order.id = lines_[begin].line.order_id;
     order.source = rules_.sources[first.source].name;
     order.start = lines_[begin].line.start.value_or(0);
@@ -202,13 +211,13 @@ Status Composer::EmitOrdersFromLines(ComposedRows& out) {
       order.has_purchased = order.has_purchased || (!line.is_returned && line.item.quantity > 0);
     }
     members_.clear();
-    CARTWRIGHT_TRY(EmitOrder(std::move(order), std::span(lines_).subspan(begin, end - begin), out));
+    CARTWRIGHT_TRY(EmitOrder(order, std::span(lines_).subspan(begin, end - begin), out));
     begin = end;
   }
   return {};
 }
 
-Status Composer::EmitOrder(SessionRecord order, std::span<Line> lines, ComposedRows& out) {
+Status Composer::EmitOrder(SessionRecord& order, std::span<Line> lines, ComposedRows& out) {
   LineTotals totals;
   for (Line& line : lines) {
     totals.Add(line.line);
@@ -216,8 +225,9 @@ Status Composer::EmitOrder(SessionRecord order, std::span<Line> lines, ComposedR
     order.items.push_back(std::move(line.line.item));
     members_.push_back(line.row);
   }
-  order.actions |= 1U | (order.items.empty() ? 0U : kHasBasket);
-  order.actions = order.has_purchased ? order.actions | kPurchased : order.actions & ~kPurchased;
+  order.actions |= kHasSessionsBit | (order.items.empty() ? 0U : kHasBasketBit);
+  order.actions =
+      order.has_purchased ? order.actions | kPurchasedBit : order.actions & ~kPurchasedBit;
   if (!TakeAmounts(order, totals)) {
     for (const GroupedRow* row : members_) {
       CARTWRIGHT_TRY(out.SetRowAside(*row,

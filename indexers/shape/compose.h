@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
@@ -20,6 +21,8 @@ struct ComposedSource {
   std::string name;
   bool numbers_repeats = false;  ///< Equal keys are further documents, not newer rows.
   bool prefixes_keys = false;    ///< Several sources feed the index.
+  /// Events: what parts a user's sessions, in milliseconds; none where they have a session id.
+  std::optional<EpochMillis> inactivity;
 };
 
 /// What composing needs to know of the shop.
@@ -72,8 +75,8 @@ class Composer {
   Status EmitSession(const GroupedRow& row, std::size_t occurrence, std::span<Line> lines,
                      ComposedRows& out);
   Status EmitOrdersFromLines(ComposedRows& out);
-  Status EmitOrder(SessionRecord order, std::span<Line> lines, ComposedRows& out);
-  std::string DocumentKey(const GroupedRow& row, std::size_t occurrence) const;
+  Status EmitOrder(SessionRecord& order, std::span<Line> lines, ComposedRows& out);
+  void PutDocumentKey(const GroupedRow& row, std::size_t occurrence, std::string& key) const;
 
   struct Picked {
     const GroupedRow* row = nullptr;
@@ -85,6 +88,8 @@ class Composer {
   std::vector<Line> lines_;
   std::vector<RowRef> refs_;
   std::vector<const GroupedRow*> members_;  ///< The rows of the document in hand.
+  SessionRecord session_;                   ///< Scratch: its memory is used for every document.
+  CustomerRecord customer_;                 ///< Likewise.
 };
 
 }  // namespace cartwright

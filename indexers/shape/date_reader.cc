@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "daemon/base/money.h"
+#include "indexers/shape/plain_instant.h"
 #include "indexers/shape/written_date.h"
 
 namespace cartwright {
@@ -68,6 +69,11 @@ FieldValue<std::int64_t> DateReader::Read(std::string_view text) const {
   if (format_ == Format::kEpochSeconds || format_ == Format::kEpochMilliseconds) {
     return ReadEpoch(text);
   }
+  if (format_ == Format::kIso8601) {
+    if (const std::optional<std::int64_t> instant = ReadPlainInstant(text)) {
+      return *instant;
+    }
+  }
   const std::optional<WrittenDate> written =
       format_ == Format::kIso8601 ? ReadIso8601(text) : ReadDatePattern(config_.format, text);
   if (!written.has_value()) {
@@ -92,7 +98,7 @@ FieldValue<std::int64_t> DateReader::ReadEpoch(std::string_view text) const {
   if (parsed.fault != DecimalFault::kNone) {
     return WrongFormat();
   }
-  constexpr std::int64_t kMicrosPerDay = 24 * 60 * kMicrosPerMinute;
+  constexpr std::int64_t kMicrosPerDay = std::int64_t{24} * 60 * kMicrosPerMinute;
   const std::int64_t first = DayFromCivil({kFirstYear, 1, 1}) * kMicrosPerDay;
   const std::int64_t behind = DayFromCivil({kLastYear + 1, 1, 1}) * kMicrosPerDay;
   if (parsed.scaled < first || parsed.scaled >= behind) {

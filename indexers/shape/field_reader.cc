@@ -181,7 +181,14 @@ bool FieldReader::Boolean(int column) {
     return false;
   }
   const std::string_view text = Text(column);
+  if (text == known_false_) {
+    return false;
+  }
+  if (text == known_true_) {
+    return true;
+  }
   if (IsAmong(text, rules_.true_values)) {
+    known_true_ = text;
     return true;
   }
   if (!IsAmong(text, rules_.false_values)) {
@@ -189,7 +196,9 @@ bool FieldReader::Boolean(int column) {
           {"bad_boolean",
            text.empty() ? "empty, neither true nor false" : "neither a true nor a false value",
            "declare it under true_values or false_values"});
+    return false;
   }
+  known_false_ = text;
   return false;
 }
 

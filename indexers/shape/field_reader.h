@@ -76,6 +76,8 @@ class FieldReader {
 
   FieldRules rules_;
   const RawRow* row_ = nullptr;
+  std::optional<std::string> known_true_;   ///< The last text that meant true, as it was written.
+  std::optional<std::string> known_false_;  ///< Likewise.
   std::optional<Reject> reject_;
 };
 

@@ -13,6 +13,7 @@ namespace {
 constexpr unsigned kSessions = 1;
 constexpr unsigned kLines = 2;
 constexpr unsigned kCustomers = 4;
+constexpr unsigned kEvents = 8;
 
 struct FieldName {
   std::string_view name;
@@ -32,19 +33,26 @@ constexpr std::array<FieldName, kRecordFields> kNames{{
     {"session_start_date", RecordField::kStart, kSessions | kLines},
     {"date", RecordField::kDate, kSessions},
     {"has_purchased", RecordField::kHasPurchased, kSessions},
-    {"promotion_id", RecordField::kPromotion, kSessions | kLines},
+    {"promotion_id", RecordField::kPromotion, kSessions | kLines | kEvents},
     {"delivery_date", RecordField::kDeliveryDate, kSessions},
     {"prepare_date", RecordField::kPrepareDate, kSessions},
     {"return_date", RecordField::kReturnDate, kSessions},
-    {"updated_at", RecordField::kUpdatedAt, kSessions | kLines | kCustomers},
+    {"updated_at", RecordField::kUpdatedAt, kSessions | kLines | kCustomers | kEvents},
     {"product", RecordField::kProduct, kLines},
     {"category", RecordField::kCategory, kLines},
-    {"name", RecordField::kName, kLines},
-    {"brand", RecordField::kBrand, kLines},
-    {"price", RecordField::kPrice, kLines},
-    {"quantity", RecordField::kQuantity, kLines},
+    {"name", RecordField::kName, kLines | kEvents},
+    {"brand", RecordField::kBrand, kLines | kEvents},
+    {"price", RecordField::kPrice, kLines | kEvents},
+    {"quantity", RecordField::kQuantity, kLines | kEvents},
     {"download_date", RecordField::kDownloadDate, kCustomers},
     {"signup_date", RecordField::kSignupDate, kCustomers},
+    {"event_time", RecordField::kEventTime, kEvents},
+    {"event_type", RecordField::kEventType, kEvents},
+    {"product_id", RecordField::kProductId, kEvents},
+    {"category_id", RecordField::kCategoryId, kEvents},
+    {"category_code", RecordField::kCategoryCode, kEvents},
+    {"user_id", RecordField::kUserId, kEvents},
+    {"user_session", RecordField::kUserSession, kEvents},
 }};
 
 unsigned FeedBit(FeedKind feeds) {
@@ -55,6 +63,8 @@ unsigned FeedBit(FeedKind feeds) {
       return kLines;
     case FeedKind::kCustomers:
       return kCustomers;
+    case FeedKind::kEvents:
+      return kEvents;
   }
   return 0;
 }

@@ -40,6 +40,13 @@ enum class RecordField {
   kQuantity,
   kDownloadDate,
   kSignupDate,
+  kEventTime,
+  kEventType,
+  kProductId,
+  kCategoryId,
+  kCategoryCode,
+  kUserId,
+  kUserSession,
   kCount
 };
 
@@ -60,7 +67,7 @@ struct BoundSkip {
 
 /// A source's mapping with every column name replaced by its index in the row.
 struct BoundColumns {
-  std::array<int, kRecordFields> field;
+  std::array<int, kRecordFields> field{};
   std::vector<int> key;
   std::vector<std::pair<std::size_t, int>> actions;     ///< Position of the action → column.
   std::vector<std::pair<std::size_t, int>> dimensions;  ///< Position of the dimension → column.

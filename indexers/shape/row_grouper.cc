@@ -1,7 +1,7 @@
 #include "indexers/shape/row_grouper.h"
 
 #include <algorithm>
-#include <atomic>
+#include <bit>
 #include <cstring>
 #include <utility>
 
@@ -10,21 +10,18 @@
 namespace cartwright {
 namespace {
 
-constexpr std::size_t kBlockBytes = std::size_t{1} * 1024 * 1024;
-constexpr std::size_t kKeyStartBytes = sizeof(std::uint64_t);
+constexpr std::size_t kBlockBytes = std::size_t{256} * 1024;
 
 /// The key's first bytes as a number that orders like the bytes.
 std::uint64_t KeyStart(std::string_view key) {
   std::uint64_t start = 0;
-  for (std::size_t i = 0; i < kKeyStartBytes; ++i) {
-    start = start << 8 | (i < key.size() ? static_cast<unsigned char>(key[i]) : 0U);
-  }
-  return start;
+  std::memcpy(&start, key.data(), std::min(key.size(), sizeof(start)));
+  return std::endian::native == std::endian::little ? __builtin_bswap64(start) : start;
 }
 
 std::string_view KeyOf(std::string_view packed) { return StoredReader(packed).Text(); }
 
-void Pack(std::string& out, const GroupedRow& row) {
+void Pack(ByteBuffer& out, const GroupedRow& row) {
   StoredWriter writer(out);
   writer.Text(row.key);
   writer.Unsigned(row.is_line ? 1 : 0);
@@ -32,65 +29,11 @@ void Pack(std::string& out, const GroupedRow& row) {
   writer.Signed(row.version);
   writer.Unsigned(row.ordinal);
   writer.Unsigned(row.line);
-  out.append(row.payload);
+  out.Append(row.payload);
 }
 
-/// Tells apart the temporary files of all groupers of the process.
-std::uint64_t NextFileNumber() {
-  static std::atomic<std::uint64_t> next{0};
-  return next++;
-}
-
-}  // namespace
-
-std::size_t RowGrouper::PartitionOf(std::string_view key) {
-  // FNV-1a, folded and mixed once more: its upper bits alone hardly differ between short keys
-  // (3,000 order numbers met 6 of 64 partitions).
-  std::uint64_t hash = 0xCBF29CE484222325ULL;
-  for (const char c : key) {
-    hash = (hash ^ static_cast<unsigned char>(c)) * 0x100000001B3ULL;
-  }
-  hash = (hash ^ hash >> 32) * 0xD6E8FEB86659FD93ULL;
-  return static_cast<std::size_t>(hash ^ hash >> 32) % kPartitions;
-}
-
-RowGrouper::RowGrouper(std::string spill_folder, std::int64_t memory_bytes)
-    : spill_folder_(std::move(spill_folder)), memory_limit_(memory_bytes) {}
-
-Status RowGrouper::Add(const GroupedRow& row) {
-  packed_.clear();
-  Pack(packed_, row);
-  if (!spilled()) {
-    Keep(packed_);
-    return memory_used_ > memory_limit_ ? Spill() : Status();
-  }
-  SpillFile& partition = partitions_[PartitionOf(row.key)];
-  std::string size;
-  StoredWriter(size).Unsigned(packed_.size());
-  CARTWRIGHT_TRY(partition.Append(size));
-  return partition.Append(packed_);
-}
-
-void RowGrouper::Keep(std::string_view packed) {
-  if (block_used_ + packed.size() > block_size_) {
-    block_size_ = std::max(kBlockBytes, packed.size());
-    block_used_ = 0;
-    blocks_.push_back(std::make_unique<char[]>(block_size_));
-    memory_used_ += static_cast<std::int64_t>(block_size_);
-  }
-  char* const at = blocks_.back().get() + block_used_;
-  std::memcpy(at, packed.data(), packed.size());
-  block_used_ += packed.size();
-  entries_.push_back(MakeEntry(at, packed.size()));
-  memory_used_ += static_cast<std::int64_t>(sizeof(Entry));
-}
-
-RowGrouper::Entry RowGrouper::MakeEntry(const char* row, std::size_t size) {
-  return {KeyStart(KeyOf({row, size})), row, static_cast<std::uint32_t>(size)};
-}
-
-GroupedRow RowGrouper::Unpack(const Entry& entry) {
-  StoredReader reader({entry.row, entry.size});
+GroupedRow Unpack(std::string_view packed) {
+  StoredReader reader(packed);
   GroupedRow row;
   row.key = reader.Text();
   row.is_line = reader.Unsigned() != 0;
@@ -102,64 +45,145 @@ GroupedRow RowGrouper::Unpack(const Entry& entry) {
   return row;
 }
 
-Status RowGrouper::Spill() {
-  for (std::size_t i = 0; i < kPartitions; ++i) {
-    CARTWRIGHT_ASSIGN(SpillFile file, SpillFile::Create(spill_folder_, NextFileNumber()));
-    partitions_.push_back(std::move(file));
+/// Puts rows that come in key order together to groups.
+class GroupBuilder {
+ public:
+  explicit GroupBuilder(const RowGrouper::GroupSink& sink) : sink_(sink) {}
+
+  Status Add(std::string_view packed) {
+    if (!ends_.empty() && KeyOf(packed) != KeyOf(bytes_.view())) {
+      CARTWRIGHT_TRY(Finish());
+    }
+    bytes_.Append(packed);
+    ends_.push_back(bytes_.size());
+    return {};
   }
-  const std::vector<Entry> entries = std::exchange(entries_, {});
-  for (const Entry& entry : entries) {
-    CARTWRIGHT_TRY(Add(Unpack(entry)));
+
+  /// Hands out the group in hand.
+  Status Finish() {
+    if (ends_.empty()) {
+      return {};
+    }
+    rows_.clear();
+    std::size_t begin = 0;
+    for (const std::size_t end : ends_) {
+      rows_.push_back(Unpack(bytes_.view().substr(begin, end - begin)));
+      begin = end;
+    }
+    std::sort(rows_.begin(), rows_.end(), [](const GroupedRow& a, const GroupedRow& b) {
+      return a.source != b.source ? a.source < b.source : a.ordinal < b.ordinal;
+    });
+    const Status taken = sink_(rows_);
+    bytes_.Clear();
+    ends_.clear();
+    return taken;
   }
-  blocks_.clear();
+
+ private:
+  const RowGrouper::GroupSink& sink_;
+  ByteBuffer bytes_;
+  std::vector<std::size_t> ends_;
+  std::vector<GroupedRow> rows_;
+};
+
+}  // namespace
+
+RowGrouper::RowGrouper(std::string spill_folder, std::int64_t memory_bytes)
+    : memory_limit_(memory_bytes), runs_(std::move(spill_folder)) {}
+
+bool RowGrouper::HasRoom(std::size_t bytes) const {
+  return blocks_used_ > 0 && blocks_[blocks_used_ - 1].size - block_used_ >= bytes;
+}
+
+/// Whether one block more would be more than the limit. One is always allowed.
+bool RowGrouper::IsFull() const {
+  const std::size_t bytes = (blocks_used_ + 1) * kBlockBytes + entries_.size() * sizeof(Entry);
+  return blocks_used_ > 0 &&
+         bytes > static_cast<std::size_t>(std::max<std::int64_t>(memory_limit_, 0));
+}
+
+void RowGrouper::TakeBlock(std::size_t bytes) {
+  block_used_ = 0;
+  ++blocks_used_;
+  if (blocks_used_ <= blocks_.size() && blocks_[blocks_used_ - 1].size >= bytes) {
+    return;
+  }
+  const std::size_t size = std::max(kBlockBytes, bytes);
+  blocks_.resize(blocks_used_ - 1);
+  blocks_.push_back({std::make_unique_for_overwrite<char[]>(size), size});
+}
+
+Status RowGrouper::Add(const GroupedRow& row) {
+  packed_.Clear();
+  Pack(packed_, row);
+  const std::string_view packed = packed_.view();
+  if (!HasRoom(packed.size())) {
+    if (IsFull()) {
+      CARTWRIGHT_TRY(WriteRun());
+    }
+    TakeBlock(packed.size());
+  }
+  char* const at = blocks_[blocks_used_ - 1].bytes.get() + block_used_;
+  std::memcpy(at, packed.data(), packed.size());
+  block_used_ += packed.size();
+  entries_.push_back({0, at, static_cast<std::uint32_t>(packed.size()),
+                      static_cast<std::uint32_t>(entries_.size())});
+  return {};
+}
+
+void RowGrouper::Sort() {
+  const auto key = [](const Entry& entry) { return KeyOf({entry.row, entry.size}); };
+  std::string_view common = entries_.empty() ? std::string_view() : key(entries_.front());
+  for (const Entry& entry : entries_) {
+    const std::string_view other = key(entry);
+    if (!other.starts_with(common)) {
+      const auto end =
+          std::mismatch(common.begin(), common.end(), other.begin(), other.end()).first;
+      common = common.substr(0, static_cast<std::size_t>(end - common.begin()));
+    }
+  }
+  for (Entry& entry : entries_) {
+    entry.key_start = KeyStart(key(entry).substr(common.size()));
+  }
+  const auto is_before = [&key](const Entry& a, const Entry& b) {
+    if (a.key_start != b.key_start) {
+      return a.key_start < b.key_start;
+    }
+    const int order = key(a).compare(key(b));
+    return order != 0 ? order < 0 : a.number < b.number;
+  };
+  if (!std::is_sorted(entries_.begin(), entries_.end(), is_before)) {
+    std::sort(entries_.begin(), entries_.end(), is_before);
+  }
+}
+
+Status RowGrouper::WriteRun() {
+  Sort();
+  CARTWRIGHT_TRY(runs_.BeginRun());
+  for (const Entry& entry : entries_) {
+    CARTWRIGHT_TRY(runs_.Append({entry.row, entry.size}));
+  }
+  entries_.clear();
+  blocks_used_ = 0;
+  block_used_ = 0;
   return {};
 }
 
 Status RowGrouper::ForEachGroup(const GroupSink& sink) {
+  GroupBuilder groups(sink);
   if (!spilled()) {
-    return EmitSorted(entries_, sink);
-  }
-  for (SpillFile& partition : partitions_) {
-    CARTWRIGHT_TRY(EmitPartition(partition, sink));
-  }
-  return {};
-}
-
-Status RowGrouper::EmitPartition(SpillFile& partition, const GroupSink& sink) {
-  CARTWRIGHT_ASSIGN(const std::string bytes, partition.ReadAll());
-  std::vector<Entry> entries;
-  std::string_view rest = bytes;
-  while (!rest.empty()) {
-    StoredReader reader(rest);
-    const std::size_t size = reader.Unsigned();
-    rest = reader.rest();
-    entries.push_back(MakeEntry(rest.data(), size));
-    rest.remove_prefix(size);
-  }
-  return EmitSorted(entries, sink);
-}
-
-Status RowGrouper::EmitSorted(std::vector<Entry>& entries, const GroupSink& sink) {
-  const auto key = [](const Entry& entry) { return KeyOf({entry.row, entry.size}); };
-  std::sort(entries.begin(), entries.end(), [&key](const Entry& a, const Entry& b) {
-    return a.key_start != b.key_start ? a.key_start < b.key_start : key(a) < key(b);
-  });
-  std::vector<GroupedRow> group;
-  for (std::size_t i = 0; i < entries.size();) {
-    group.clear();
-    for (; i < entries.size(); ++i) {
-      const GroupedRow row = Unpack(entries[i]);
-      if (!group.empty() && row.key != group.front().key) {
-        break;
-      }
-      group.push_back(row);
+    Sort();
+    for (const Entry& entry : entries_) {
+      CARTWRIGHT_TRY(groups.Add({entry.row, entry.size}));
     }
-    std::sort(group.begin(), group.end(), [](const GroupedRow& a, const GroupedRow& b) {
-      return a.source != b.source ? a.source < b.source : a.ordinal < b.ordinal;
-    });
-    CARTWRIGHT_TRY(sink(group));
+    return groups.Finish();
   }
-  return {};
+  CARTWRIGHT_TRY(WriteRun());
+  blocks_.clear();
+  entries_ = {};
+  CARTWRIGHT_TRY(runs_.ForEach(static_cast<std::size_t>(std::max<std::int64_t>(memory_limit_, 0)),
+                               [&groups](std::string_view packed) { return groups.Add(packed); }));
+  return groups.Finish();
 }
 
 }  // namespace cartwright

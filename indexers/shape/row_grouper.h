@@ -9,8 +9,9 @@
 #include <string_view>
 #include <vector>
 
+#include "daemon/base/byte_buffer.h"
 #include "daemon/base/result.h"
-#include "indexers/shape/spill_file.h"
+#include "indexers/shape/sorted_runs.h"
 
 namespace cartwright {
 
@@ -27,53 +28,52 @@ struct GroupedRow {
 
 /// Gathers rows by key. One thread.
 ///
-/// Rows stay in memory up to a limit; above it all of them go to kPartitions temporary files, each
-/// with the rows of its share of the keys, and each is sorted by itself. A partition must fit into
-/// memory: kPartitions times the limit is what can be grouped within it.
+/// Rows stay in memory up to a limit. What is in memory then is ordered by key and goes to a
+/// temporary file as one run, its memory is filled again, and in the end all runs are read at once:
+/// memory stays at the limit whatever comes. Writing and reading a run costs less than touching as
+/// much new memory.
 class RowGrouper {
  public:
-  static constexpr std::size_t kPartitions = 64;
-
   RowGrouper(std::string spill_folder, std::int64_t memory_bytes);
 
-  /// Copies the row. Errors: kOutput when a temporary file cannot be made or written.
+  /// Copies the row. Rows of one source must come in the order of their ordinals. Errors: kOutput
+  /// when a temporary file cannot be made or written.
   Status Add(const GroupedRow& row);
 
   using GroupSink = std::function<Status(std::span<const GroupedRow>)>;
 
-  /// Hands out every group once, in key order (within a partition after spilling), its rows by
-  /// source and ordinal, and forgets it all. Errors: the sink's; kOutput for temporary files.
+  /// Hands out every group once, in key order, its rows by source and ordinal. Errors: the sink's;
+  /// kOutput for temporary files.
   Status ForEachGroup(const GroupSink& sink);
 
-  /// The share of the keys that a key belongs to: the same on every machine, about equal shares.
-  static std::size_t PartitionOf(std::string_view key);
-
-  bool spilled() const { return !partitions_.empty(); }
+  bool spilled() const { return !runs_.empty(); }
 
  private:
-  /// A stored row by the first eight bytes of its key, so that most comparisons touch no row.
+  /// A stored row by eight bytes of its key, so that most comparisons touch no row.
   struct Entry {
-    std::uint64_t key_start = 0;
+    std::uint64_t key_start = 0;  ///< Behind what all keys of a run begin with.
     const char* row = nullptr;
     std::uint32_t size = 0;
+    std::uint32_t number = 0;  ///< In the order in which they came.
+  };
+  struct Block {
+    std::unique_ptr<char[]> bytes;
+    std::size_t size = 0;
   };
 
-  static Entry MakeEntry(const char* row, std::size_t size);
-  static GroupedRow Unpack(const Entry& entry);
-  static Status EmitSorted(std::vector<Entry>& entries, const GroupSink& sink);
-  void Keep(std::string_view packed);
-  Status Spill();
-  Status EmitPartition(SpillFile& partition, const GroupSink& sink);
+  bool HasRoom(std::size_t bytes) const;
+  bool IsFull() const;
+  void TakeBlock(std::size_t bytes);
+  void Sort();
+  Status WriteRun();
 
-  std::string spill_folder_;
   std::int64_t memory_limit_;
-  std::int64_t memory_used_ = 0;
-  std::vector<std::unique_ptr<char[]>> blocks_;
-  std::size_t block_used_ = 0;
-  std::size_t block_size_ = 0;
+  std::vector<Block> blocks_;
+  std::size_t blocks_used_ = 0;
+  std::size_t block_used_ = 0;  ///< Bytes of the last used one.
   std::vector<Entry> entries_;
-  std::string packed_;
-  std::vector<SpillFile> partitions_;
+  ByteBuffer packed_;
+  SortedRuns runs_;
 };
 
 }  // namespace cartwright

@@ -11,6 +11,8 @@
 namespace cartwright {
 namespace {
 
+constexpr std::uint32_t kHasSessions = 1;  // ActionNames fixes the position.
+
 bool Holds(const SkipRule& rule, std::string_view text) {
   return (rule.equals.has_value() && text == *rule.equals) ||
          (rule.prefix.has_value() && text.starts_with(*rule.prefix)) ||
@@ -24,6 +26,7 @@ RowShaper::RowShaper(SourceConfig source, ShopRules shop, FieldRules fields)
 
 Status RowShaper::Bind(const RowSource& rows) {
   CARTWRIGHT_ASSIGN(columns_, BindColumns(source_, shop_.positions, rows));
+  order_key_ = {Column(RecordField::kOrderId)};
   return {};
 }
 
@@ -36,7 +39,7 @@ bool RowShaper::IsSkipped(const RawRow& row) const {
 const ShapedRow& RowShaper::Shape(const RawRow& row) {
   fields_.Begin(row);
   shaped_.key.clear();
-  shaped_.payload.clear();
+  shaped_.payload.Clear();
   if (IsSkipped(row)) {
     shaped_.fate = ShapedRow::Fate::kFiltered;
     return shaped_;
@@ -50,6 +53,9 @@ const ShapedRow& RowShaper::Shape(const RawRow& row) {
       break;
     case FeedKind::kCustomers:
       ShapeCustomer();
+      break;
+    case FeedKind::kEvents:
+      ShapeEvent();
       break;
   }
   shaped_.version = fields_.Version(columns_.version);
@@ -76,17 +82,16 @@ void RowShaper::TakeKey(const std::vector<int>& columns, std::string& key) {
   }
 }
 
-std::vector<std::optional<std::string>> RowShaper::Dimensions() {
-  std::vector<std::optional<std::string>> values(shop_.positions.dimensions.size());
+void RowShaper::TakeDimensions(std::vector<std::optional<std::string>>& values) {
+  values.assign(shop_.positions.dimensions.size(), std::nullopt);
   for (const auto& [position, column] : columns_.dimensions) {
     values[position] = fields_.OptionalText(column);
   }
-  return values;
 }
 
 void RowShaper::ShapeSession() {
   TakeKey(columns_.key, shaped_.key);
-  SessionRecord session;
+  SessionRecord& session = session_;
   const int id_column = Column(RecordField::kId);
   session.id = fields_.Keyword(id_column != kUnmapped ? id_column : columns_.key.front());
   for (std::size_t i = 1; id_column == kUnmapped && i < columns_.key.size(); ++i) {
@@ -98,6 +103,7 @@ void RowShaper::ShapeSession() {
   session.date = fields_.Date(Column(RecordField::kDate));
   session.has_purchased =
       source_.orders_only || fields_.Boolean(Column(RecordField::kHasPurchased));
+  session.actions = kHasSessions;
   for (const auto& [bit, column] : columns_.actions) {
     session.actions |= fields_.Boolean(column) ? std::uint32_t{1} << bit : 0U;
   }
@@ -105,7 +111,7 @@ void RowShaper::ShapeSession() {
     session.amounts[i] = fields_.Amount(columns_.field[i]);
   }
   session.promotion_ids = fields_.Promotions(Column(RecordField::kPromotion));
-  session.dimensions = Dimensions();
+  TakeDimensions(session.dimensions);
   session.delivery_date = fields_.Date(Column(RecordField::kDeliveryDate));
   session.prepare_date = fields_.Date(Column(RecordField::kPrepareDate));
   session.return_date = fields_.Date(Column(RecordField::kReturnDate));
@@ -114,8 +120,9 @@ void RowShaper::ShapeSession() {
 }
 
 void RowShaper::ShapeLine(const RawRow& row) {
-  TakeKey({Column(RecordField::kOrderId)}, shaped_.key);
-  LineRow line;
+  TakeKey(order_key_, shaped_.key);
+  LineRow& line = line_;
+  line.line_key.clear();
   if (!columns_.key.empty()) {
     TakeKey(columns_.key, line.line_key);
   }
@@ -134,7 +141,7 @@ void RowShaper::ShapeLine(const RawRow& row) {
   line.item.price = fields_.Price(Column(RecordField::kPrice));
   line.item.quantity = fields_.Quantity(Column(RecordField::kQuantity));
   line.promotion_ids = fields_.Promotions(Column(RecordField::kPromotion));
-  line.dimensions = Dimensions();
+  TakeDimensions(line.dimensions);
   line.updated_at = fields_.Date(Column(RecordField::kUpdatedAt));
   JudgeDirection(line);
   if (shop_.has_session_source) {
@@ -170,7 +177,7 @@ void RowShaper::JudgeDirection(LineRow& line) {
 
 void RowShaper::ShapeCustomer() {
   TakeKey(columns_.key, shaped_.key);
-  CustomerRecord customer;
+  CustomerRecord& customer = customer_;
   const int client = Column(RecordField::kClient);
   const int client_column = client != kUnmapped ? client : columns_.key.front();
   customer.client = fields_.Client(client_column).value_or(std::string());
@@ -180,11 +187,11 @@ void RowShaper::ShapeCustomer() {
   }
   customer.download_date = fields_.Date(Column(RecordField::kDownloadDate));
   customer.signup_date = fields_.Date(Column(RecordField::kSignupDate));
-  customer.actions.resize(shop_.positions.actions.size());
+  customer.actions.assign(shop_.positions.actions.size(), std::nullopt);
   for (const auto& [position, column] : columns_.actions) {
     customer.actions[position] = fields_.Date(column);
   }
-  customer.dimensions = Dimensions();
+  TakeDimensions(customer.dimensions);
   customer.updated_at = fields_.Date(Column(RecordField::kUpdatedAt));
   AppendStored(shaped_.payload, customer);
 }

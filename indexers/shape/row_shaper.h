@@ -4,9 +4,11 @@
 #include <cstdint>
 #include <string>
 
+#include "daemon/base/byte_buffer.h"
 #include "daemon/base/result.h"
 #include "daemon/config/config.h"
 #include "indexers/record/row_source.h"
+#include "indexers/shape/event_row.h"
 #include "indexers/shape/field_reader.h"
 #include "indexers/shape/mapping.h"
 #include "indexers/shape/stored_row.h"
@@ -27,7 +29,7 @@ struct ShapedRow {
   Fate fate = Fate::kRejected;
   std::string key;  ///< Of its document, without prefix and occurrence.
   std::int64_t version = 0;
-  std::string payload;  ///< As AppendStored writes it.
+  ByteBuffer payload;  ///< As AppendStored writes it.
 };
 
 /// Turns rows of one source into checked records: skip rules, key, types, required fields. One
@@ -51,15 +53,21 @@ class RowShaper {
   void ShapeSession();
   void ShapeLine(const RawRow& row);
   void ShapeCustomer();
+  void ShapeEvent();
+  void ShapeEventItem(EventRow& event);
   void JudgeDirection(LineRow& line);
-  std::vector<std::optional<std::string>> Dimensions();
+  void TakeDimensions(std::vector<std::optional<std::string>>& values);
   int Column(RecordField field) const { return columns_.of(field); }
 
   SourceConfig source_;
   ShopRules shop_;
   FieldReader fields_;
   BoundColumns columns_;
+  std::vector<int> order_key_;  ///< The column that names a line's order.
   ShapedRow shaped_;
+  SessionRecord session_;  ///< Scratch: its memory is used for every row. So are the others.
+  LineRow line_;
+  CustomerRecord customer_;
 };
 
 }  // namespace cartwright

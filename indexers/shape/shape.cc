@@ -5,6 +5,7 @@
 
 #include "daemon/base/check.h"
 #include "indexers/shape/compose.h"
+#include "indexers/shape/event_folder.h"
 #include "indexers/shape/row_grouper.h"
 #include "indexers/shape/row_shaper.h"
 #include "indexers/shape/set_aside_budget.h"
@@ -13,12 +14,19 @@
 namespace cartwright {
 namespace {
 
-/// Orders get three quarters of the memory where there are customers too.
+bool HasFeed(const Config& config, FeedKind kind) {
+  return std::any_of(config.sources.begin(), config.sources.end(),
+                     [kind](const SourceConfig& source) { return source.feeds == kind; });
+}
+
+/// Orders and events get three quarters of the memory where there are customers too, and half of
+/// that each where there are both.
 std::int64_t OrderBytes(const Config& config) {
-  const bool has_customers =
-      std::any_of(config.sources.begin(), config.sources.end(),
-                  [](const SourceConfig& source) { return source.feeds == FeedKind::kCustomers; });
-  return has_customers ? config.limits.grouping_bytes / 4 * 3 : config.limits.grouping_bytes;
+  const std::int64_t bytes = HasFeed(config, FeedKind::kCustomers)
+                                 ? config.limits.grouping_bytes / 4 * 3
+                                 : config.limits.grouping_bytes;
+  const bool has_orders = HasFeed(config, FeedKind::kSessions) || HasFeed(config, FeedKind::kLines);
+  return has_orders && HasFeed(config, FeedKind::kEvents) ? bytes / 2 : bytes;
 }
 
 }  // namespace
@@ -29,7 +37,9 @@ struct ShopShaper::Parts {
       : config(shop),
         shapers(std::move(row_shapers)),
         composer(MakeComposeRules(shop)),
+        folder(MakeComposeRules(shop)),
         orders(spill_folder, OrderBytes(shop)),
+        events(spill_folder, OrderBytes(shop)),
         customers(spill_folder, shop.limits.grouping_bytes / 4),
         budget(shop.limits, shop.sources.size()),
         on_set_aside(std::move(set_aside)),
@@ -45,7 +55,9 @@ struct ShopShaper::Parts {
   Config config;
   std::vector<RowShaper> shapers;
   Composer composer;
+  EventFolder folder;
   RowGrouper orders;
+  RowGrouper events;
   RowGrouper customers;
   SetAsideBudget budget;
   SetAsideSink on_set_aside;
@@ -112,9 +124,11 @@ Status ShopShaper::Parts::TakeRow(std::size_t source, const RawRow& row, const R
 
 Status ShopShaper::Parts::Group(std::size_t source, const RawRow& row, const ShapedRow& shaped) {
   const FeedKind feeds = config.sources[source].feeds;
-  RowGrouper& grouper = feeds == FeedKind::kCustomers ? customers : orders;
+  RowGrouper& grouper = feeds == FeedKind::kCustomers ? customers
+                        : feeds == FeedKind::kEvents  ? events
+                                                      : orders;
   return grouper.Add({shaped.key, feeds == FeedKind::kLines, row.position.source, shaped.version,
-                      row.position.ordinal, row.position.line, shaped.payload});
+                      row.position.ordinal, row.position.line, shaped.payload.view()});
 }
 
 namespace {
@@ -191,6 +205,9 @@ Status ShopShaper::EmitSessions(const SessionSink& sink) {
   CARTWRIGHT_TRY(parts_->orders.ForEachGroup([this, &ledger](std::span<const GroupedRow> group) {
     return parts_->composer.ComposeOrders(group, ledger);
   }));
+  CARTWRIGHT_TRY(parts_->events.ForEachGroup([this, &ledger](std::span<const GroupedRow> group) {
+    return parts_->folder.Fold(group, ledger);
+  }));
   return parts_->CheckShares(false);
 }
 
@@ -204,6 +221,8 @@ Status ShopShaper::EmitCustomers(const CustomerSink& sink) {
 
 const std::vector<ShapeCounts>& ShopShaper::counts() const { return parts_->counts; }
 
-bool ShopShaper::spilled() const { return parts_->orders.spilled() || parts_->customers.spilled(); }
+bool ShopShaper::spilled() const {
+  return parts_->orders.spilled() || parts_->events.spilled() || parts_->customers.spilled();
+}
 
 }  // namespace cartwright

@@ -40,8 +40,8 @@ struct RowRef {
 /// under its document's key, and composes documents once all sources were read.
 ///
 /// Use: Read every source once, in configuration order, then EmitSessions and EmitCustomers once
-/// each. One thread. Memory: `limits.grouping_bytes`, above it temporary files in the spill folder
-/// that are unlinked as soon as they are open.
+/// each. One thread. Memory: `limits.grouping_bytes`, above it a temporary file in the spill folder
+/// that is unlinked as soon as it is open.
 class ShopShaper {
  public:
   using SetAsideSink = std::function<void(const SetAside&)>;
@@ -62,10 +62,10 @@ class ShopShaper {
   /// allows; kOutput when spilling fails; and those of the source.
   Status Read(std::size_t source_index, RowSource& rows);
 
-  /// Every order as a whole document. In memory they come ordered by key without its source
-  /// prefix, then by source, then by occurrence; after spilling that order holds within each part.
-  /// `rows` are the rows that the document was made of, in source order. Errors: those of the
-  /// sink, of the error budget (lines without an order count against it) and of spilling.
+  /// Every order as a whole document, ordered by key without its source prefix, then by source,
+  /// then by occurrence. Sessions folded from events come last. The record lives until the sink
+  /// returns. `rows` are the rows that the document was made of, in source order. Errors: those of
+  /// the sink, of the error budget (lines without an order count against it) and of spilling.
   Status EmitSessions(const SessionSink& sink);
 
   /// Every customer as a whole document, ordered and failing as EmitSessions does.

@@ -11,6 +11,9 @@
 namespace cartwright {
 namespace {
 
+/// What inactivity adds to a user's key: the separator and the session's start.
+constexpr std::size_t kSessionStartBytes = 15;
+
 bool Feeds(const SourceConfig& source, FeedKind kind) { return source.feeds == kind; }
 
 std::size_t CountFeeds(const Config& config, FeedKind kind) {
@@ -26,11 +29,26 @@ bool Maps(const SourceConfig& source, std::string_view field) {
 
 bool HasSessionSource(const Config& config) { return CountFeeds(config, FeedKind::kSessions) > 0; }
 
-/// Documents of the source's index get its name before their key. Lines that join sessions make no
-/// documents of their own.
+/// Lines that join sessions make no documents of their own.
+bool MakesDocuments(const Config& config, const SourceConfig& source) {
+  return !(Feeds(source, FeedKind::kLines) && HasSessionSource(config));
+}
+
+/// Documents of the source's index get its name before their key where another source feeds it.
 bool PrefixesKeys(const Config& config, const SourceConfig& source) {
-  return CountFeeds(config, source.feeds) > 1 &&
-         !(Feeds(source, FeedKind::kLines) && HasSessionSource(config));
+  const bool is_customers = Feeds(source, FeedKind::kCustomers);
+  const auto shares_index = [&](const SourceConfig& other) {
+    return Feeds(other, FeedKind::kCustomers) == is_customers && MakesDocuments(config, other);
+  };
+  return MakesDocuments(config, source) &&
+         std::count_if(config.sources.begin(), config.sources.end(), shares_index) > 1;
+}
+
+/// Events without a session id are parted by inactivity.
+std::optional<EpochMillis> Inactivity(const SourceConfig& source) {
+  constexpr EpochMillis kMinute = 60'000;
+  const bool by_user = Feeds(source, FeedKind::kEvents) && !Maps(source, "user_session");
+  return by_user ? std::optional(source.events.inactivity_minutes * kMinute) : std::nullopt;
 }
 
 bool NumbersRepeats(const SourceConfig& source) { return source.repeated_keys == "number"; }
@@ -61,6 +79,15 @@ Status CheckSource(const Config& config, const SourceConfig& source) {
       }
       if (!HasSessionSource(config) && !Maps(source, "session_start_date")) {
         return Misfit(source, "needs columns.session_start_date, because it makes the orders");
+      }
+      return {};
+    case FeedKind::kEvents:
+      if (!Maps(source, "event_time") || !Maps(source, "event_type") ||
+          !Maps(source, "product_id") ||
+          (!Maps(source, "user_session") && !Maps(source, "user_id"))) {
+        return Misfit(source,
+                      "needs columns.event_time, event_type, product_id, and user_session or "
+                      "user_id");
       }
       return {};
   }
@@ -94,6 +121,7 @@ ShopRules MakeShopRules(const Config& config, const SourceConfig& source) {
     reserved = PrefixesKeys(config, other) ? std::max(reserved, other.name.size() + 1) : reserved;
   }
   reserved += rules.keys_are_numbered ? kOccurrenceBytes : 0;
+  reserved += Inactivity(source).has_value() ? kSessionStartBytes : 0;
   rules.max_key_bytes = kMaxKeyBytes - std::min(reserved, kMaxKeyBytes);
   return rules;
 }
@@ -119,9 +147,11 @@ ComposeRules MakeComposeRules(const Config& config) {
   ComposeRules rules;
   rules.orders_from_lines = !HasSessionSource(config);
   // One kind of version an index: a declared column only where every document is made of one row.
-  rules.session_versions_are_declared = CountFeeds(config, FeedKind::kLines) == 0;
+  rules.session_versions_are_declared =
+      CountFeeds(config, FeedKind::kLines) == 0 && CountFeeds(config, FeedKind::kEvents) == 0;
   for (const SourceConfig& source : config.sources) {
-    rules.sources.push_back({source.name, NumbersRepeats(source), PrefixesKeys(config, source)});
+    rules.sources.push_back(
+        {source.name, NumbersRepeats(source), PrefixesKeys(config, source), Inactivity(source)});
     if (source.version_column.empty()) {
       (Feeds(source, FeedKind::kCustomers) ? rules.customer_versions_are_declared
                                            : rules.session_versions_are_declared) = false;

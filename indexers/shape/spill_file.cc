@@ -5,8 +5,10 @@
 #include <unistd.h>
 
 #include <cerrno>
-#include <cstring>
+#include <system_error>
 #include <utility>
+
+#include "indexers/shape/stored_bytes.h"
 
 namespace cartwright {
 namespace {
@@ -34,7 +36,7 @@ Error SpillFile::SystemError(std::string_view what) const {
   return Error{ErrorKind::kOutput,
                fmt::format("{}: a temporary file for grouping cannot be {}: {}; free space there "
                            "or raise limits.grouping_bytes",
-                           folder_, what, std::strerror(errno))};
+                           folder_, what, std::generic_category().message(errno))};
 }
 
 Result<SpillFile> SpillFile::Create(const std::string& folder, std::uint64_t number) {
@@ -46,14 +48,15 @@ Result<SpillFile> SpillFile::Create(const std::string& folder, std::uint64_t num
   return file;
 }
 
-Status SpillFile::Append(std::string_view bytes) {
-  buffer_.append(bytes);
-  size_ += bytes.size();
+Status SpillFile::AppendSized(std::string_view bytes) {
+  const std::size_t before = buffer_.size();
+  StoredWriter(buffer_).Text(bytes);
+  size_ += buffer_.size() - before;
   return buffer_.size() >= kBufferBytes ? Flush() : Status();
 }
 
 Status SpillFile::Flush() {
-  std::string_view rest = buffer_;
+  std::string_view rest = buffer_.view();
   while (!rest.empty()) {
     const ssize_t written = ::write(descriptor_, rest.data(), rest.size());
     if (written < 0 && errno == EINTR) {
@@ -64,26 +67,23 @@ Status SpillFile::Flush() {
     }
     rest.remove_prefix(static_cast<std::size_t>(written));
   }
-  buffer_.clear();
+  buffer_.Clear();
   return {};
 }
 
-Result<std::string> SpillFile::ReadAll() {
-  CARTWRIGHT_TRY(Flush());
-  std::string bytes(size_, '\0');
-  std::size_t filled = 0;
-  while (filled < bytes.size()) {
-    const ssize_t got = ::pread(descriptor_, bytes.data() + filled, bytes.size() - filled,
-                                static_cast<off_t>(filled));
+Status SpillFile::ReadAt(std::uint64_t offset, std::span<char> out) const {
+  while (!out.empty()) {
+    const ssize_t got = ::pread(descriptor_, out.data(), out.size(), static_cast<off_t>(offset));
     if (got < 0 && errno == EINTR) {
       continue;
     }
     if (got <= 0) {
       return SystemError("read");
     }
-    filled += static_cast<std::size_t>(got);
+    offset += static_cast<std::uint64_t>(got);
+    out = out.subspan(static_cast<std::size_t>(got));
   }
-  return bytes;
+  return {};
 }
 
 }  // namespace cartwright

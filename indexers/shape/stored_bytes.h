@@ -7,21 +7,27 @@
 #include <string_view>
 #include <vector>
 
+#include "daemon/base/byte_buffer.h"
 #include "daemon/base/check.h"
 
 namespace cartwright {
 
+/// The most bytes that StoredWriter::Unsigned() writes.
+inline constexpr std::size_t kStoredNumberBytes = 10;
+
 /// Appends values in a compact form that StoredReader reads back in the same order.
 class StoredWriter {
  public:
-  explicit StoredWriter(std::string& out) : out_(out) {}
+  explicit StoredWriter(ByteBuffer& out) : out_(out) {}
 
   void Unsigned(std::uint64_t value) {
+    char* at = out_.Room(kStoredNumberBytes);
     while (value >= 0x80) {
-      out_.push_back(static_cast<char>(value | 0x80));
+      *at++ = static_cast<char>(value | 0x80);
       value >>= 7;
     }
-    out_.push_back(static_cast<char>(value));
+    *at++ = static_cast<char>(value);
+    out_.AdvanceTo(at);
   }
   /// Small for values near zero on either side.
   void Signed(std::int64_t value) {
@@ -30,17 +36,19 @@ class StoredWriter {
   }
   void Text(std::string_view text) {
     Unsigned(text.size());
-    out_.append(text);
+    out_.Append(text);
   }
   void Optional(const std::optional<std::int64_t>& value) {
-    out_.push_back(value.has_value() ? '\1' : '\0');
+    out_.Append(value.has_value() ? '\1' : '\0');
     if (value.has_value()) {
       Signed(*value);
     }
   }
   void Optional(const std::optional<std::string>& text) {
     Unsigned(text.has_value() ? text->size() + 1 : 0);
-    out_.append(text.value_or(std::string()));
+    if (text.has_value()) {
+      out_.Append(std::string_view(*text));
+    }
   }
   template <class T>
   void OptionalList(const std::vector<std::optional<T>>& values) {
@@ -57,10 +65,10 @@ class StoredWriter {
   }
 
  private:
-  std::string& out_;
+  ByteBuffer& out_;
 };
 
-/// Reads what StoredWriter wrote.
+/// Reads what StoredWriter wrote. What has memory already is filled anew instead of made anew.
 class StoredReader {
  public:
   explicit StoredReader(std::string_view bytes) : rest_(bytes) {}
@@ -83,30 +91,33 @@ class StoredReader {
   std::optional<std::int64_t> OptionalSigned() {
     return Take(1)[0] != '\0' ? std::optional(Signed()) : std::nullopt;
   }
-  std::optional<std::string> OptionalText() {
+  void OptionalText(std::optional<std::string>& text) {
     const std::uint64_t size = Unsigned();
-    return size > 0 ? std::optional<std::string>(Take(size - 1)) : std::nullopt;
-  }
-  std::vector<std::optional<std::string>> OptionalTexts() {
-    std::vector<std::optional<std::string>> texts(Unsigned());
-    for (std::optional<std::string>& text : texts) {
-      text = OptionalText();
+    if (size == 0) {
+      text.reset();
+    } else if (text.has_value()) {
+      *text = Take(size - 1);
+    } else {
+      text.emplace(Take(size - 1));
     }
-    return texts;
   }
-  std::vector<std::optional<std::int64_t>> OptionalNumbers() {
-    std::vector<std::optional<std::int64_t>> numbers(Unsigned());
+  void OptionalTexts(std::vector<std::optional<std::string>>& texts) {
+    texts.resize(Unsigned());
+    for (std::optional<std::string>& text : texts) {
+      OptionalText(text);
+    }
+  }
+  void OptionalNumbers(std::vector<std::optional<std::int64_t>>& numbers) {
+    numbers.resize(Unsigned());
     for (std::optional<std::int64_t>& number : numbers) {
       number = OptionalSigned();
     }
-    return numbers;
   }
-  std::vector<std::string> Texts() {
-    std::vector<std::string> texts(Unsigned());
+  void Texts(std::vector<std::string>& texts) {
+    texts.resize(Unsigned());
     for (std::string& text : texts) {
       text = Text();
     }
-    return texts;
   }
   /// What was not read yet.
   std::string_view rest() const { return rest_; }

@@ -11,7 +11,7 @@ std::optional<std::int64_t> Minor(const std::optional<Money>& amount) {
 
 }  // namespace
 
-void AppendStored(std::string& out, const SessionRecord& session) {
+void AppendStored(ByteBuffer& out, const SessionRecord& session) {
   StoredWriter writer(out);
   writer.Text(session.id);
   writer.Optional(session.client);
@@ -30,11 +30,10 @@ void AppendStored(std::string& out, const SessionRecord& session) {
   writer.Optional(session.updated_at);
 }
 
-SessionRecord StoredSession(std::string_view bytes) {
+void ReadStored(std::string_view bytes, SessionRecord& session) {
   StoredReader reader(bytes);
-  SessionRecord session;
   session.id = reader.Text();
-  session.client = reader.OptionalText();
+  reader.OptionalText(session.client);
   session.start = reader.Signed();
   session.date = reader.OptionalSigned();
   session.actions = static_cast<std::uint32_t>(reader.Unsigned());
@@ -43,16 +42,15 @@ SessionRecord StoredSession(std::string_view bytes) {
     const std::optional<std::int64_t> minor = reader.OptionalSigned();
     amount = minor.has_value() ? std::optional(Money{*minor}) : std::nullopt;
   }
-  session.promotion_ids = reader.Texts();
-  session.dimensions = reader.OptionalTexts();
+  reader.Texts(session.promotion_ids);
+  reader.OptionalTexts(session.dimensions);
   session.delivery_date = reader.OptionalSigned();
   session.prepare_date = reader.OptionalSigned();
   session.return_date = reader.OptionalSigned();
   session.updated_at = reader.OptionalSigned();
-  return session;
 }
 
-void AppendStored(std::string& out, const LineRow& line) {
+void AppendStored(ByteBuffer& out, const LineRow& line) {
   StoredWriter writer(out);
   writer.Text(line.order_id);
   writer.Optional(line.client);
@@ -72,29 +70,27 @@ void AppendStored(std::string& out, const LineRow& line) {
   writer.Text(line.raw);
 }
 
-LineRow StoredLine(std::string_view bytes) {
+void ReadStored(std::string_view bytes, LineRow& line) {
   StoredReader reader(bytes);
-  LineRow line;
   line.order_id = reader.Text();
-  line.client = reader.OptionalText();
+  reader.OptionalText(line.client);
   line.start = reader.OptionalSigned();
   line.item.product = reader.Text();
-  line.item.category = reader.OptionalText();
-  line.item.name = reader.OptionalText();
-  line.item.brand = reader.OptionalText();
+  reader.OptionalText(line.item.category);
+  reader.OptionalText(line.item.name);
+  reader.OptionalText(line.item.brand);
   const std::optional<std::int64_t> price = reader.OptionalSigned();
   line.item.price = price.has_value() ? std::optional(UnitPrice{*price}) : std::nullopt;
   line.item.quantity = reader.Signed();
   line.is_returned = reader.Unsigned() != 0;
-  line.promotion_ids = reader.Texts();
-  line.dimensions = reader.OptionalTexts();
+  reader.Texts(line.promotion_ids);
+  reader.OptionalTexts(line.dimensions);
   line.updated_at = reader.OptionalSigned();
   line.line_key = reader.Text();
   line.raw = reader.Text();
-  return line;
 }
 
-void AppendStored(std::string& out, const CustomerRecord& customer) {
+void AppendStored(ByteBuffer& out, const CustomerRecord& customer) {
   StoredWriter writer(out);
   writer.Text(customer.client);
   writer.Optional(customer.download_date);
@@ -104,16 +100,14 @@ void AppendStored(std::string& out, const CustomerRecord& customer) {
   writer.Optional(customer.updated_at);
 }
 
-CustomerRecord StoredCustomer(std::string_view bytes) {
+void ReadStored(std::string_view bytes, CustomerRecord& customer) {
   StoredReader reader(bytes);
-  CustomerRecord customer;
   customer.client = reader.Text();
   customer.download_date = reader.OptionalSigned();
   customer.signup_date = reader.OptionalSigned();
-  customer.actions = reader.OptionalNumbers();
-  customer.dimensions = reader.OptionalTexts();
+  reader.OptionalNumbers(customer.actions);
+  reader.OptionalTexts(customer.dimensions);
   customer.updated_at = reader.OptionalSigned();
-  return customer;
 }
 
 }  // namespace cartwright

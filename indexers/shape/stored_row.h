@@ -5,6 +5,7 @@
 #include <string_view>
 #include <vector>
 
+#include "daemon/base/byte_buffer.h"
 #include "indexers/record/record.h"
 
 namespace cartwright {
@@ -25,13 +26,14 @@ struct LineRow {
 
 /// Compact bytes of a checked row, for memory and for temporary files of the same process: no
 /// format for storage. `key`, `source` and `version` of the records are not among them.
-void AppendStored(std::string& out, const SessionRecord& session);
-void AppendStored(std::string& out, const LineRow& line);
-void AppendStored(std::string& out, const CustomerRecord& customer);
+void AppendStored(ByteBuffer& out, const SessionRecord& session);
+void AppendStored(ByteBuffer& out, const LineRow& line);
+void AppendStored(ByteBuffer& out, const CustomerRecord& customer);
 
-/// What AppendStored wrote, read back.
-SessionRecord StoredSession(std::string_view bytes);
-LineRow StoredLine(std::string_view bytes);
-CustomerRecord StoredCustomer(std::string_view bytes);
+/// Reads back what AppendStored wrote, into a record that may hold another one's values: they are
+/// overwritten, and their memory is used again. What is not stored stays as it is.
+void ReadStored(std::string_view bytes, SessionRecord& session);
+void ReadStored(std::string_view bytes, LineRow& line);
+void ReadStored(std::string_view bytes, CustomerRecord& customer);
 
 }  // namespace cartwright

@@ -93,11 +93,16 @@ TEST(RegistryTest, CustomersAndTheirNetAreTheSameInEveryAnalysis) {
   ASSERT_GT(scores.rows(), 30U);
   ASSERT_EQ(scores.rows(), values.rows());
   ASSERT_EQ(ReportsOf("segmentation", shop)[0].customers.rows(), values.rows());
+  const std::vector<Report> churn = ReportsOf("churn", shop);
+  ASSERT_EQ(churn[0].customers.rows(), values.rows());
+  EXPECT_EQ(churn[0].rows_dropped, rfm[0].rows_dropped);
   std::map<std::string, std::int64_t> recency;
   for (std::size_t row = 0; row < scores.rows(); ++row) {
     EXPECT_EQ(scores.Text(row, "client"), values.Text(row, "client"));
     EXPECT_EQ(scores.Amount(row, "monetary"), values.Amount(row, "net_revenue"));
     recency[std::string(scores.Text(row, "client"))] = scores.Integer(row, "recency_days");
+    EXPECT_EQ(churn[0].customers.Text(row, "client"), scores.Text(row, "client"));
+    EXPECT_EQ(churn[0].customers.Integer(row, "quiet_days"), scores.Integer(row, "recency_days"));
   }
   const ReportTable& top = clv[1].table;
   EXPECT_GT(top.rows(), 0U);

@@ -12,7 +12,6 @@ namespace cartwright {
 namespace {
 
 using ::testing::HasSubstr;
-using ::testing::IsEmpty;
 using ::testing::SizeIs;
 
 constexpr const char* kHeader = "id,client,start,bought,amount\n";

@@ -159,6 +159,38 @@ TEST_F(ExampleShopsTest, CdnowReproducesItsReferenceNumbers) {
   ExpectOfflineEqualsPublished(shop);
 }
 
+TEST_F(ExampleShopsTest, Rees46ReproducesItsReferenceNumbers) {
+  const Shop shop = OpenExample("rees46.yaml", "rees46/rees46_2019-Oct_first3h.csv");
+  const Receipt receipt = Run(shop);
+  EXPECT_EQ(receipt.books.sources[0].read, 17'434);
+  EXPECT_EQ(receipt.books.sources[0].used, 17'434);
+  EXPECT_EQ(receipt.books.indices[0].created, 5'066);
+  EXPECT_EQ(Count(shop, "orders"), 5'066);
+
+  const auto step = [](const Json& report, const char* name, const char* column) {
+    return FindRow(report, {{"step", name}})[column].get<int>();
+  };
+  // analyses.md 3.5 by session, and 14: 135 sessions bought without a cart event.
+  const Json sessions = FindReport(shop, "funnel", "overall", "overall");
+  EXPECT_EQ(step(sessions, "has_sessions", "reached"), 5'066);
+  EXPECT_EQ(step(sessions, "has_basket", "reached"), 118);
+  EXPECT_EQ(step(sessions, "purchased", "reached"), 65);
+  EXPECT_EQ(step(sessions, "purchased", "bypassed"), 135);
+  const Json customers = FindReport(shop, "funnel", "customers", "overall");
+  EXPECT_EQ(step(customers, "has_sessions", "reached"), 4'504);
+  EXPECT_EQ(step(customers, "has_basket", "reached"), 111);
+  EXPECT_EQ(step(customers, "purchased", "reached"), 62);
+  const Json bought = FindReport(shop, "funnel", "overall", "overall", "bought");
+  EXPECT_EQ(step(bought, "purchased", "reached"), 200);
+  const Json kpis = FindRow(FindReport(shop, "stats", "kpis"), {{"window", "all"}});
+  EXPECT_EQ(kpis["orders"], 200);
+  EXPECT_EQ(kpis["lines"], 214);
+  EXPECT_EQ(kpis["customers"], 193);
+  EXPECT_EQ(kpis["net_revenue"], 59'442.63);
+  ExpectSameDocumentsTheSecondTime(shop);
+  ExpectOfflineEqualsPublished(shop);
+}
+
 TEST_F(ExampleShopsTest, RfmReproducesItsReferenceNumbers) {
   const Shop shop = OpenExample("rfm.yaml", "rfm/rfm_orders.csv");
   const Receipt receipt = Run(shop);

@@ -88,7 +88,7 @@ TEST_F(IndexLifecycleTest, ALiveIndexThatDiffersIsReportedAndNeverChanged) {
   Run(shop);
   const std::string before = Target(shop, "orders");
   shop.config.indices.orders.shards = 3;
-  shop.layout.dimensions.push_back("device");
+  shop.layout.dimensions.emplace_back("device");
   Console console(true);
   const Result<Receipt> refused = RunPass(shop, {}, console);
   ASSERT_FALSE(refused);

@@ -51,15 +51,18 @@ TEST(CohortTest, DownloadsMeetTheFirstOrderOnlyOnTheDownloadsRow) {
       FindReport(Compute(shop, "2024-01-04", {.max_daily_offset = 3, .minimum_cohort_size = 1}),
                  "downloads", "daily", 0);
   EXPECT_EQ(report.key.to, 1);
-  EXPECT_THAT(RowTexts(report.table),
-              ElementsAre("2023-12-31T23:00:00.000Z 2024-01-01 1 0 0 0.0000 0 0 0 true",
-                          "2023-12-31T23:00:00.000Z 2024-01-01 1 1 1 1.0000 1 1 1000 true",
-                          "2023-12-31T23:00:00.000Z 2024-01-01 1 2 0 0.0000 1 0 0 true",
-                          "2023-12-31T23:00:00.000Z 2024-01-01 1 - 0 0.0000 - - - true",
-                          "2024-01-01T23:00:00.000Z 2024-01-02 0 - 0 - - - - true",
-                          "2024-01-02T23:00:00.000Z 2024-01-03 0 - 0 - - - - true",
-                          "- all 1 0 0 0.0000 0 0 0 true", "- all 1 1 1 1.0000 1 1 1000 true",
-                          "- all 1 2 0 0.0000 1 0 0 true"));
+  EXPECT_THAT(
+      RowTexts(report.table),
+      ElementsAre("2023-12-31T23:00:00.000Z 2024-01-01 1 0 0 0.0000 0 0.0000 0 0 0 0.0000 true",
+                  "2023-12-31T23:00:00.000Z 2024-01-01 1 1 1 1.0000 1 1.0000 1 1000 1000 10.0000 "
+                  "true",
+                  "2023-12-31T23:00:00.000Z 2024-01-01 1 2 0 0.0000 1 1.0000 0 0 1000 10.0000 true",
+                  "2023-12-31T23:00:00.000Z 2024-01-01 1 - 0 0.0000 - - - - - - true",
+                  "2024-01-01T23:00:00.000Z 2024-01-02 0 - 0 - - - - - - - true",
+                  "2024-01-02T23:00:00.000Z 2024-01-03 0 - 0 - - - - - - - true",
+                  "- all 1 0 0 0.0000 0 0.0000 0 0 0 0.0000 true",
+                  "- all 1 1 1 1.0000 1 1.0000 1 1000 1000 10.0000 true",
+                  "- all 1 2 0 0.0000 1 1.0000 0 0 1000 10.0000 true"));
 }
 
 TEST(CohortTest, OrdersBeforeTheDownloadAreLeftOut) {
@@ -217,6 +220,11 @@ TEST(CohortTest, RetentionCountsOnAndOnOrAfter) {
       .Order("b", "2024-01-05", 800)
       .Order("c", "2024-03-05", 1600);
   const Report report = FindReport(Compute(shop, "2024-04-01"), "retention", "monthly");
+  EXPECT_THAT(RowTexts(report.table, {"cohort_local", "period_offset", "cumulative_revenue",
+                                      "revenue_per_customer"}),
+              ElementsAre("2024-01 0 1100 5.5000", "2024-01 1 1100 5.5000", "2024-01 2 1500 7.5000",
+                          "2024-02 0 0 -", "2024-03 0 1600 16.0000", "all 0 2700 9.0000",
+                          "all 1 1100 5.5000", "all 2 1500 7.5000"));
   EXPECT_THAT(RowTexts(report.table, {"cohort_local", "cohort_size", "period_offset", "customers",
                                       "customers_on_or_after", "orders", "net_revenue"}),
               ElementsAre("2024-01 2 0 2 2 3 1100", "2024-01 2 1 0 1 0 0", "2024-01 2 2 1 1 1 400",
@@ -253,7 +261,8 @@ TEST(CohortTest, JourneyTellsGapsAndValuesByOrderNumber) {
   const Report report = FindReport(Compute(shop, "2024-02-01"), "customers_journey", "hourly", 0);
   EXPECT_EQ(report.key.to, 100);
   EXPECT_THAT(RowTexts(report.table),
-              ElementsAre("0 2 - - -", "1 3 6.0000 6.0000 30.0000", "2 2 36.0000 36.0000 35.0000"));
+              ElementsAre("0 2 - - - -", "1 3 6.0000 6.0000 20.0000 30.0000",
+                          "2 2 36.0000 36.0000 35.0000 35.0000"));
 }
 
 TEST(CohortTest, EmptyShopHasReportsWithoutRows) {

@@ -367,6 +367,34 @@ TEST(RfmReferenceTest, ReproducesOnlineRetail) {
   expect("monetary", 2054.266, 280206.02, {250.194, 490.096, 942.276, 2058.426});
 }
 
+// Sizes and centres of the optimal five clusters by a quadratic dynamic program over exact integers
+// in plain Python 3.11, which tries every split point.
+TEST(RfmReferenceTest, ClustersOfOnlineRetail) {
+  const std::optional<ShopTables> tables = testing::LoadOnlineRetailClean();
+  if (!tables) {
+    GTEST_SKIP() << "Online Retail is not in " << testing::DataFolder();
+  }
+  ShopCalendar calendar;
+  calendar.zone = TimeZone::Find(testing::kOnlineRetailZone).value();
+  calendar.as_of = calendar.zone.StartOfDay(ParseDay("2011-12-10").value());
+  RfmOptions options;
+  options.reference = "2011-12-10";
+  options.scheme = "kmeans";
+  const auto reports = Compute(*tables, calendar, options);
+  using Counts = std::vector<std::int64_t>;
+  EXPECT_EQ(ScoreCounts(reports[0].table, "recency"), (Counts{290, 439, 505, 1031, 2073}));
+  EXPECT_EQ(ScoreCounts(reports[0].table, "frequency"), (Counts{3466, 721, 131, 18, 2}));
+  EXPECT_EQ(ScoreCounts(reports[0].table, "monetary"), (Counts{4119, 188, 24, 5, 2}));
+  // Cuts lie in the middle between the centres.
+  const std::vector<double> frequency = Cuts(reports[0].table, "frequency");
+  ASSERT_EQ(frequency.size(), 4U);
+  EXPECT_NEAR(frequency[0], (2.1491633006 + 8.8030513176) / 2, 1e-9);
+  EXPECT_NEAR(frequency[3], (66.9444444444 + 205) / 2, 1e-9);
+  const std::vector<double> recency = Cuts(reports[0].table, "recency");
+  EXPECT_NEAR(recency[0], (18.9372889532 + 74.2657613967) / 2, 1e-9);
+  EXPECT_NEAR(Cuts(reports[0].table, "monetary")[3], (149828.502 + 269931.66) / 2, 0.02);
+}
+
 TEST(RfmTest, RecencyIsNeverNegativeWhereTheClockWasSetBackOverMidnight) {
   MidnightTwice night;
   for (const char* client : {"b", "c", "d", "e"}) {

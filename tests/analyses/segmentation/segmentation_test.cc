@@ -1,5 +1,6 @@
 #include "analyses/segmentation/segmentation.h"
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <random>
@@ -7,11 +8,14 @@
 #include <string_view>
 
 #include "tests/support/online_retail.h"
+#include "tests/support/report_text.h"
 #include "tests/support/rfm_orders.h"
 #include "tests/support/shop_tables_fixture.h"
 
 namespace cartwright {
 namespace {
+
+using ::testing::ElementsAre;
 
 Report Compute(const ShopTables& tables, const ShopCalendar& calendar,
                const SegmentationOptions& options = {}) {
@@ -61,6 +65,54 @@ TEST(SegmentationTest, NamesTheWorkedExample) {
   EXPECT_EQ(segments.Integer(3, "customers"), 0);
   EXPECT_TRUE(segments.IsNull(3, segments.Find("median_monetary").value()));
   EXPECT_TRUE(segments.IsNull(3, segments.Find("average_order_value").value()));
+  EXPECT_THAT(report.params,
+              ::testing::Contains(::testing::Pair("frequency_cuts_in_use", "1.8, 2.6, 3.4, 4.2")));
+}
+
+TEST(SegmentationTest, CountsMovesSinceAsManyDays) {
+  // The ladder, and ten days later c1 is back with most orders; d is new.
+  ShopTablesFixture shop = Ladder();
+  for (int order = 0; order < 6; ++order) {
+    shop.Order("c1", "2024-03-14", 1000);
+  }
+  shop.Order("d", "2024-03-15", 100);
+  SegmentationOptions options;
+  options.moves_days = 10;
+  const auto reports =
+      ComputeSegmentation(shop.Build(), shop.Calendar("2024-03-16"), options).value();
+  ASSERT_EQ(reports.size(), 2U);
+  EXPECT_EQ(reports[1].key.type, "moves");
+  // Recency fifths of now: d 5, c1 5, c5 4, c4 3, c3 2, c2 1 (six customers, cuts 1, 10, 11, 12).
+  const std::vector<std::string> before =
+      RowTexts(reports[0].customers, {"client", "segment_before"});
+  EXPECT_THAT(before, ElementsAre("c1 Lost", "c2 Hibernating", "c3 Need attention", "c4 Loyal",
+                                  "c5 Champions", "d -"));
+  const std::vector<std::string> now = RowTexts(reports[0].customers, {"client", "segment"});
+  std::vector<std::string> moves;
+  for (std::size_t row = 0; row < reports[1].table.rows(); ++row) {
+    moves.push_back(std::string(reports[1].table.Text(row, "segment_before")) + " > " +
+                    std::string(reports[1].table.Text(row, "segment")));
+    EXPECT_EQ(reports[1].table.Integer(row, "customers"), 1);
+    EXPECT_EQ(reports[1].table.Real(row, "share"), 1);
+  }
+  EXPECT_EQ(now[0], "c1 Champions");
+  EXPECT_THAT(moves, ::testing::IsSupersetOf({"Lost > Champions", "Champions > Loyal"}));
+  EXPECT_TRUE(moves.back().starts_with("Not yet a customer > "));
+  EXPECT_EQ(moves.size(), 6U);
+  // Champions: c5 then, c1 now.
+  EXPECT_EQ(reports[0].table.Integer(0, "customers_before"), 1);
+  EXPECT_EQ(reports[0].table.Integer(0, "customers_change"), 0);
+}
+
+TEST(SegmentationTest, MovesNeedCustomersThen) {
+  const ShopTablesFixture shop = Ladder();
+  const auto reports = ComputeSegmentation(shop.Build(), shop.Calendar("2024-03-06"), {}).value();
+  EXPECT_EQ(reports[0].status, ReportStatus::kOk);
+  EXPECT_TRUE(reports[0].table.IsNull(0, reports[0].table.Find("customers_before").value()));
+  EXPECT_EQ(reports[1].status, ReportStatus::kInsufficientData);
+  EXPECT_EQ(reports[1].status_reason,
+            "30 days before as_of: 0 customers with an order; 5 scores need at least 5");
+  EXPECT_EQ(reports[1].table.rows(), 0U);
 }
 
 TEST(SegmentationTest, NeedsAsManyCustomersAsScores) {
@@ -105,6 +157,13 @@ TEST(SegmentationTest, NamesEveryCustomerOnceInAnyOrderOfArrival) {
       share += report.table.Real(row, "revenue_share");
     }
     EXPECT_EQ(customers, static_cast<std::int64_t>(report.customers.rows()));
+    const ReportTable moves =
+        ComputeSegmentation(shop.Build(), shop.Calendar("2024-03-06"), options).value()[1].table;
+    std::int64_t moved = 0;
+    for (std::size_t row = 0; row < moves.rows(); ++row) {
+      moved += moves.Integer(row, "customers");
+    }
+    EXPECT_EQ(moved, customers);
     EXPECT_EQ(orders, 500);
     EXPECT_NEAR(share, 1, 1e-12);
     ShopTablesFixture shuffled = shop;

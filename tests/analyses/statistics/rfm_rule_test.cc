@@ -62,5 +62,14 @@ TEST(RfmRuleTest, ListsItsParametersInTheOrderOfTheFields) {
   EXPECT_EQ(params[2].second, "1970-01-01");
 }
 
+TEST(RfmRuleTest, CutsInUseAreThoseOfTheScores) {
+  RfmScores scores;
+  scores.recency.name = "recency";
+  scores.recency.cuts = {1.5, 7, 30, 90};
+  scores.frequency.name = "frequency";
+  using Params = std::vector<std::pair<std::string, std::string>>;
+  EXPECT_EQ(RfmCutsInUse(scores), (Params{{"recency_cuts_in_use", "1.5, 7, 30, 90"}}));
+}
+
 }  // namespace
 }  // namespace cartwright

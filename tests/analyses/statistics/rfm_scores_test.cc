@@ -45,6 +45,48 @@ TEST(RfmScoresTest, RaisesCutsByOneAsThePackageDoes) {
   EXPECT_EQ(scores.frequency.score, (std::vector<int>{1, 1, 2, 3, 4, 4}));
 }
 
+TEST(RfmScoresTest, ClustersEachVariableOnItsLine) {
+  // Orders 1, 1, 2, 20, 22, 90: days and money the same, so that only the numbers matter.
+  Sample sample;
+  sample.orders = {1, 1, 2, 20, 22, 90};
+  RfmScoring scoring = Day60();
+  scoring.scheme = RfmScheme::kKMeans;
+  const RfmScores scores = ScoreRfm(sample.Input(), scoring).value();
+  EXPECT_EQ(scores.frequency.cuts, (std::vector<double>{1.5, 11, 21, 56}));
+  EXPECT_EQ(scores.frequency.score, (std::vector<int>{1, 1, 2, 3, 4, 5}));
+  // Days 50, 40, 30, 20, 10, 10 are five values, few of them good.
+  EXPECT_EQ(scores.recency.score, (std::vector<int>{1, 2, 3, 4, 5, 5}));
+}
+
+TEST(RfmScoresTest, FewerClustersThanScoresKeepTheBestScoreForTheBest) {
+  Sample sample;
+  sample.orders = {1, 1, 1, 3, 3, 1};
+  sample.net = {100, 100, 100, 100, 100, 100};
+  RfmScoring scoring = Day60();
+  scoring.scheme = RfmScheme::kKMeans;
+  const RfmScores scores = ScoreRfm(sample.Input(), scoring).value();
+  EXPECT_EQ(scores.frequency.cuts, (std::vector<double>{2, 2, 2, 2}));
+  EXPECT_EQ(scores.frequency.score, (std::vector<int>{1, 1, 1, 5, 5, 1}));
+  EXPECT_EQ(scores.monetary.score, (std::vector<int>{1, 1, 1, 1, 1, 1}));
+  ASSERT_EQ(scores.warnings.size(), 2U);
+  EXPECT_EQ(scores.warnings[0], "frequency: only 2 of 5 scores occur; its cuts are 2, 2, 2, 2");
+}
+
+TEST(RfmScoresTest, LogarithmsTellSmallCustomersApartBesideHugeOnes) {
+  Sample sample;
+  sample.net = {-1'000, 1'000, 1'100, 10'000, 100'000, 100'000'000};
+  RfmScoring scoring = Day60();
+  scoring.scheme = RfmScheme::kLogKMeans;
+  EXPECT_EQ(ScoreRfm(sample.Input(), scoring).value().monetary.score,
+            (std::vector<int>{1, 2, 2, 3, 4, 5}));
+  const std::vector<double> cuts = ScoreRfm(sample.Input(), scoring).value().monetary.cuts;
+  ASSERT_EQ(cuts.size(), 4U);
+  EXPECT_GT(cuts[0], -10);
+  EXPECT_LT(cuts[0], 10);
+  EXPECT_GT(cuts[3], 1'000);
+  EXPECT_LT(cuts[3], 1'000'000);
+}
+
 TEST(RfmScoresTest, CountsRecencyToTheReference) {
   const Sample sample;
   RfmScoring scoring;

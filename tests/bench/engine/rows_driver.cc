@@ -62,16 +62,14 @@ Result<TypedRows> ReadRows(const std::string& config_file) {
 /// Calls `take(const BulkDocument&)`, which returns a Status, for the document of each row.
 template <class Take>
 Status EachDocument(const TypedRows& rows, Take take) {
-  std::string json;
+  DocumentWriter documents(rows.shop.layout, kIngestedAt);
   std::uint64_t tag = 0;
   for (const SessionRecord& record : rows.records) {
-    json.clear();
-    AppendOrderDocument(record, rows.shop.layout, kIngestedAt, json);
     BulkDocument document;
     document.index = rows.index;
     document.id = record.key;
     document.version = record.version.value_or(kVersion);
-    document.source = json;
+    document.source = documents.Order(record);
     document.tag = tag++;
     CARTWRIGHT_TRY(take(document));
   }

@@ -24,6 +24,7 @@ Receipt Sample() {
   receipt.books.sources.push_back({"web", 3, 2, 0, 1, 0});
   receipt.books.closed = true;
   receipt.books.indices.push_back({"orders", 2, 2, 0, 0, 0, 0, 0, 2});
+  receipt.read_back = ReadBackBook{20, 3};
   return receipt;
 }
 
@@ -40,6 +41,8 @@ TEST(ReceiptTest, EveryFieldOfTheJsonIsMappedInRuns) {
   }
   EXPECT_EQ(receipt["duration_ms"], 1500);
   EXPECT_EQ(receipt["books_balance"], true);
+  EXPECT_EQ(receipt["documents_read_back"], 20);
+  EXPECT_EQ(receipt["documents_left_out_deleted"], 3);
 }
 
 TEST(ReceiptTest, TheTextShowsTheBooksAndSaysWhenTheyDoNotBalance) {
@@ -56,6 +59,15 @@ TEST(ReceiptTest, TheTextSaysWhatTheTablesTake) {
   EXPECT_THAT(ReceiptText(receipt), Not(HasSubstr("tables in memory")));
   receipt.tables = TableMemory{.sessions = 50 * 1024 * 1024, .lines = 1536 * 1024};
   EXPECT_THAT(ReceiptText(receipt), HasSubstr("sessions 50.0 MiB, lines 1.5 MiB"));
+}
+
+TEST(ReceiptTest, SaysHowManyDocumentsWereLeftOutAsDeleted) {
+  Receipt receipt = Sample();
+  EXPECT_THAT(ReceiptText(receipt),
+              HasSubstr("read back: 20 documents, 3 of them deleted and left out"));
+  receipt.read_back.reset();
+  EXPECT_THAT(ReceiptText(receipt), Not(HasSubstr("read back: ")));
+  EXPECT_FALSE(nlohmann::json::parse(ReceiptJson(receipt)).contains("documents_read_back"));
 }
 
 TEST(ReceiptTest, BooksThatWereNotClosedAreNeitherBalancedNorUnbalanced) {

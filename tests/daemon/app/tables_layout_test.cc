@@ -67,6 +67,26 @@ TEST(TablesLayoutTest, SessionsRecordWhatTheyMap) {
   EXPECT_FALSE(layout.recorded.amount(AmountKind::kPayment));
 }
 
+const std::string kEvents = R"(
+  - name: clicks
+    feeds: events
+    csv: {path: events.csv}
+    columns: {event_time: at, event_type: what, product_id: sku, user_id: who, price: price}
+)";
+
+TEST(TablesLayoutTest, EventsRecordWhatTheirKindsSay) {
+  const Recorded recorded = Layout(kEvents).recorded;
+  EXPECT_EQ(recorded.actions, 0b1011U) << "no event type is a checkout";
+  EXPECT_TRUE(recorded.visits);
+  EXPECT_TRUE(recorded.lines);
+  EXPECT_TRUE(recorded.amount(AmountKind::kPayment));
+  EXPECT_FALSE(recorded.amount(AmountKind::kRefund));
+  const Recorded bought =
+      Layout(kEvents + "    events: {view: [], cart: [], checkout: [begin]}\n").recorded;
+  EXPECT_EQ(bought.actions, 0b1101U);
+  EXPECT_FALSE(bought.visits);
+}
+
 TEST(TablesLayoutTest, LinesRecordBasketsAndTheMoneyOfTheirOrders) {
   const Recorded sold = Layout(kLines).recorded;
   EXPECT_EQ(sold.actions, 0b1011U) << "a line is a basket";

@@ -24,7 +24,7 @@ struct Options {
 constexpr std::string_view kModes[] = {"fast", "thorough"};
 
 std::span<const Field<Options>> Fields() {
-  static const std::array<Field<Options>, 8> fields{
+  static const std::array<Field<Options>, 8> kFields{
       Field<Options>{"flag", &Options::flag, ""},
       Field<Options>{"count", &Options::count, "", 1, 10},
       Field<Options>{"share", &Options::share, "", 0, 1},
@@ -33,7 +33,7 @@ std::span<const Field<Options>> Fields() {
       Field<Options>{"steps", &Options::steps, ""},
       Field<Options>{"limit", &Options::limit, "", 0, 5},
       Field<Options>{"note", &Options::note, ""}};
-  return fields;
+  return kFields;
 }
 
 struct Decoded {

@@ -34,8 +34,14 @@ std::string Customers(const std::string& more) {
          more + "}\n";
 }
 
+std::string Events(const std::string& more) {
+  return "  - {name: clicks, feeds: events, csv: {path: a}, columns: {event_time: t, event_type: "
+         "e, product_id: p, user_id: u}, " +
+         more + "}\n";
+}
+
 TEST(ValidateSourcesTest, TakesTheBaseOfTheseTests) {
-  EXPECT_EQ(FindingsOf(Sessions("") + Lines("") + Customers("")), "");
+  EXPECT_EQ(FindingsOf(Sessions("") + Lines("") + Customers("") + Events("")), "");
 }
 
 struct Refusal {
@@ -71,6 +77,16 @@ const Refusal kRefusals[] = {
      "sources[0].columns.client: the name of a column must not be empty"},
     {"  - {name: a, feeds: customers, csv: {path: a}, key: [c], columns: {client: c, price: d}}\n",
      "sources[0].columns.price: unknown key \"price\"; known: client, download_date"},
+    {Lines("events: {cart: [add]}"), "events is only for sources that feed events"},
+    {Events("events: {cart: [add, view]}"), "the event type \"view\" stands here twice"},
+    {Events("events: {inactivity_minutes: 0}"), "inactivity_minutes"},
+    {Events("actions: [wishlist]"), "actions belong to sources that feed sessions or customers"},
+    {Events("returns: {negative_quantity: true}"), "returns is only for sources that feed lines"},
+    {"  - {name: a, feeds: events, csv: {path: a}, columns: {event_time: t, event_type: e}}\n",
+     "columns.product_id is missing"},
+    {"  - {name: a, feeds: events, csv: {path: a}, columns: {event_time: t, event_type: e, "
+     "product_id: p}}\n",
+     "nothing says which events belong together"},
     {Sessions("repeated_keys: number, version: v"), "number and a version column exclude"},
     {Customers("repeated_keys: number"), "number is only for sources that feed sessions"},
     {Customers("orders_only: true"), "orders_only is only for sources that feed sessions"},

@@ -43,14 +43,12 @@ std::vector<Row> ParseCsv(const std::string& text) {
     } else if (quoted && text[i] == '"') {
       quoted = false;
       EXPECT_THAT(std::string(",\n"), HasSubstr(std::string(1, text[i + 1])));
-    } else if (quoted) {
-      field.push_back(text[i]);
-    } else if (text[i] == '"') {
+    } else if (!quoted && text[i] == '"') {
       EXPECT_TRUE(field.empty()) << field;
       quoted = true;
-    } else if (text[i] == ',') {
+    } else if (!quoted && text[i] == ',') {
       rows.back().emplace_back();
-    } else if (text[i] == '\n') {
+    } else if (!quoted && text[i] == '\n') {
       rows.emplace_back(1);
     } else {
       field.push_back(text[i]);
@@ -356,8 +354,9 @@ TEST_F(DemoShopTest, PurchasesAreLikeliestUnderTheTrueParameters) {
   std::vector<BuyerHistory> buyers;
   for (auto& [client, times] : orders) {
     std::sort(times.begin(), times.end());
-    const auto days = [&times = times](EpochMillis to) {
-      return static_cast<double>(to - times.front()) / 86'400'000.0;
+    const EpochMillis first = times.front();
+    const auto days = [first](EpochMillis to) {
+      return static_cast<double>(to - first) / 86'400'000.0;
     };
     buyers.push_back(
         {static_cast<double>(times.size() - 1), days(times.back()), days(truth.observed_to)});

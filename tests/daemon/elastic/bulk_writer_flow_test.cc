@@ -1,6 +1,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <atomic>
+
 #include "tests/daemon/elastic/bulk_fixture.h"
 
 namespace cartwright {
@@ -25,6 +27,8 @@ class BulkWriterFlowTest : public BulkFixture {
       transport->Poll(milliseconds(10));
     }
   }
+
+  std::atomic<bool> stopped{false};
 };
 
 TEST_F(BulkWriterFlowTest, SendsAPartlyFilledBodyWhenDocumentsTrickle) {
@@ -71,6 +75,40 @@ TEST_F(BulkWriterFlowTest, DoesNotWaitForRoomBecauseABodyLingers) {
   now += seconds(5);
   ASSERT_TRUE(writer->SendDue().has_value());
   EXPECT_EQ(counts().requests, 1);
+}
+
+TEST_F(BulkWriterFlowTest, WaitsForAnswersOnTheirWayOnlySoLongOnceItIsStopped) {
+  server.Handle([this](const ReceivedRequest& request) {
+    stopped = true;
+    return Silence(request);
+  });
+  options.now = nullptr;
+  options.wait = nullptr;
+  options.cancelled = [this] { return stopped.load(); };
+  options.cancel_grace = milliseconds(300);
+  const auto started = std::chrono::steady_clock::now();
+  const Status status = Load(2);
+  ASSERT_FALSE(status.has_value());
+  EXPECT_EQ(status.error().kind, ErrorKind::kCancelled);
+  const auto took = std::chrono::steady_clock::now() - started;
+  EXPECT_GE(took, milliseconds(200)) << "an answer could still have come";
+  EXPECT_LT(took, seconds(10)) << "the request may take 20 seconds";
+  EXPECT_TRUE(written.empty());
+}
+
+TEST_F(BulkWriterFlowTest, AnAnswerThatComesAfterTheStopStillCounts) {
+  server.Handle([this](const ReceivedRequest& request) {
+    stopped = true;
+    ScriptedReply slow = CreateAll(request);
+    slow.end = ScriptedReply::End::kDrip;
+    return slow;
+  });
+  options.cancelled = [this] { return stopped.load(); };
+  options.cancel_grace = seconds(20);
+  const Status status = Load(2);
+  ASSERT_FALSE(status.has_value());
+  EXPECT_EQ(status.error().kind, ErrorKind::kCancelled);
+  EXPECT_EQ(written.size(), 2U);
 }
 
 TEST_F(BulkWriterFlowTest, KeepsToItsRate) {

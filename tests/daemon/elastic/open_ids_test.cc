@@ -21,25 +21,26 @@ TEST(OpenIdsTest, KnowsEqualIdsOfEqualIndices) {
 }
 
 TEST(OpenIdsTest, HoldsAnIdForOneBody) {
+  constexpr std::uint64_t kId = 5ULL << 40;
   OpenIds ids;
-  EXPECT_TRUE(ids.Take(5, 1));
-  EXPECT_TRUE(ids.Take(5, 1)) << "twice in one body";
-  EXPECT_FALSE(ids.Take(5, 2));
-  ids.Release(5, 2);
-  EXPECT_FALSE(ids.Take(5, 2)) << "not its own";
-  ids.Release(5, 1);
-  EXPECT_TRUE(ids.Take(5, 2));
-  OpenIds().Release(5, 1);
+  EXPECT_TRUE(ids.Take(kId, 1));
+  EXPECT_TRUE(ids.Take(kId, 1)) << "twice in one body";
+  EXPECT_FALSE(ids.Take(kId, 2));
+  ids.Release(kId, 2);
+  EXPECT_FALSE(ids.Take(kId, 2)) << "not its own";
+  ids.Release(kId, 1);
+  EXPECT_TRUE(ids.Take(kId, 2));
+  OpenIds().Release(kId, 1);
 }
 
-// A map as the twin. Few distinct low bits, so that ids stand in long runs.
+// A map as the twin. Few distinct bits where homes are told, so that ids stand in long runs.
 TEST(OpenIdsTest, AgreesWithAMapUnderRandomUse) {
   std::mt19937_64 random(3);
   OpenIds ids;
   std::map<std::uint64_t, std::uint64_t> twin;
   for (int i = 0; i < 300'000; ++i) {
-    const std::uint64_t id = (random() % 3'000) << (random() % 2 * 10);
-    const std::uint64_t body = random() % 4 + 1;
+    const std::uint64_t id = (random() % 3'000) << (20 + random() % 2 * 10);
+    const std::uint64_t body = random() % 4 + 1'048'570;  // Their numbers begin again meanwhile.
     if (random() % 2 == 0) {
       ASSERT_EQ(ids.Take(id, body), twin.try_emplace(id, body).first->second == body);
     } else {

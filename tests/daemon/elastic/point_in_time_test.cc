@@ -4,6 +4,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <atomic>
+
 #include "daemon/elastic/hit_page.h"
 #include "daemon/elastic/server_info.h"
 #include "tests/support/scripted_server.h"
@@ -198,6 +200,45 @@ TEST_F(PointInTimeTest, ClosesTheViewWhenTheConnectionBreaks) {
   server.Reply(half);
   server.Reply(200, "{}");
   EXPECT_FALSE(Read().has_value());
+  ExpectClosed("pit-2");
+}
+
+TEST_F(PointInTimeTest, EndsAndClosesTheViewWhenItIsStoppedWhileItWaits) {
+  std::atomic<bool> stopped{false};
+  ElasticOptions options;
+  options.hosts = {server.url()};
+  options.stopped = [&stopped] { return stopped.load(); };
+  transport = std::move(*Transport::Create(options));
+  Meet("elasticsearch", 8, 19);
+  ScriptOpenAndCount(1);
+  server.Handle([&stopped](const ReceivedRequest& asked) {
+    const bool reads = asked.method != "DELETE";
+    stopped = stopped || reads;
+    ScriptedReply reply;
+    reply.body = "{}";
+    reply.end = reads ? ScriptedReply::End::kStall : ScriptedReply::End::kWhole;
+    return reply;
+  });
+  const auto read = Read();
+  ASSERT_FALSE(read.has_value());
+  EXPECT_EQ(read.error().kind, ErrorKind::kCancelled);
+  ExpectClosed("pit-2");
+}
+
+TEST_F(PointInTimeTest, LetsOthersWorkWhileItWaits) {
+  ScriptOpenAndCount(1);
+  ScriptedReply silence;
+  silence.body = "{}";
+  silence.end = ScriptedReply::End::kStall;
+  server.Reply(silence);
+  server.Reply(200, "{}");
+  int calls = 0;
+  request.waiting = [&calls]() -> Status {
+    return ++calls == 3 ? Status(Error{ErrorKind::kTransient, "the writer gave up"}) : Status();
+  };
+  const auto read = Read();
+  ASSERT_FALSE(read.has_value());
+  EXPECT_EQ(read.error().message, "the writer gave up");
   ExpectClosed("pit-2");
 }
 

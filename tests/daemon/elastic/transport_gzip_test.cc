@@ -106,7 +106,7 @@ TEST(TransportGzipTest, RefusesDamagedAnswers) {
 }
 
 TEST(TransportGzipTest, PacksNothingAndMuch) {
-  for (const std::size_t lines : {0, 1, 200'000}) {
+  for (const std::size_t lines : {0U, 1U, 200'000U}) {
     ScriptedServer server;
     server.Handle(Ok);
     const std::string text = Lines(lines);

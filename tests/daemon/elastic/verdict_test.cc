@@ -11,9 +11,9 @@ constexpr auto kIndex = BulkOperation::kIndex;
 constexpr auto kDelete = BulkOperation::kDelete;
 
 struct Case {
-  const char* name;
+  const char* name = "";
   BulkOutcome outcome;
-  Verdict verdict;
+  Verdict verdict = Verdict::kCreated;
 };
 
 constexpr std::array kCases{

@@ -83,7 +83,7 @@ TEST_F(DeadLetterKeeperTest, ADocumentIsKeptWithWhatTheServerSaid) {
   rejection.type = "document_parsing_exception";
   rejection.reason = "no";
   rejection.source = R"({"id":"k"})";
-  keeper.KeepDocument(rejection, {"orders", 99, {{0, 5, 3}}});
+  keeper.KeepDocument(rejection, {"orders", 99, 0, 5});
   const DeadLetter letter = Only();
   EXPECT_EQ(letter.document_of, "orders");
   EXPECT_EQ(letter.document_key, "k");

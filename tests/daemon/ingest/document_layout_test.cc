@@ -37,8 +37,9 @@ TEST(DocumentLayoutTest, EveryFieldOfAnOrderIsMapped) {
   record.dimensions = {"a", "b"};
   record.items = {{"p", "c", "n", "b", UnitPrice{1}, 1}};
   record.delivery_date = record.prepare_date = record.return_date = record.updated_at = 1;
-  std::string json;
-  AppendOrderDocument(record, Layout(), 0, json);
+  const DocumentLayout layout = Layout();
+  DocumentWriter documents(layout, 0);
+  const std::string_view json = documents.Order(record);
   const auto mapping = nlohmann::json::parse(OrdersMapping(Layout()));
   EXPECT_EQ(mapping["dynamic"], "strict");
   EXPECT_EQ(mapping["properties"]["actions"]["properties"].size(), 2U);
@@ -52,8 +53,9 @@ TEST(DocumentLayoutTest, EveryFieldOfACustomerIsMapped) {
   record.download_date = record.signup_date = record.updated_at = 1;
   record.actions = {1};
   record.dimensions = {"x"};
-  std::string json;
-  AppendCustomerDocument(record, Layout(), 0, json);
+  const DocumentLayout layout = Layout();
+  DocumentWriter documents(layout, 0);
+  const std::string_view json = documents.Customer(record);
   CheckKnown(nlohmann::json::parse(json), nlohmann::json::parse(DownloadsMapping(Layout())), "");
 }
 

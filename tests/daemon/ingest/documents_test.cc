@@ -32,8 +32,9 @@ TEST(DocumentsTest, AFullOrderIsWrittenByteForByte) {
   record.delivery_date = 2;
   record.source = "web";
   record.updated_at = 3;
-  std::string json;
-  AppendOrderDocument(record, Layout(), 4, json);
+  const DocumentLayout layout = Layout();
+  DocumentWriter documents(layout, 4);
+  const std::string_view json = documents.Order(record);
   EXPECT_EQ(
       json,
       R"({"id":"o-1","client":"c \"7\"","session_start_date":"1970-01-01T00:00:00.000Z",)"
@@ -53,8 +54,9 @@ TEST(DocumentsTest, WhatIsMissingIsLeftOutAndNeverZero) {
   record.id = "s";
   record.source = "web";
   record.dimensions = {std::nullopt};
-  std::string json;
-  AppendOrderDocument(record, Layout(), 0, json);
+  const DocumentLayout layout = Layout();
+  DocumentWriter documents(layout, 0);
+  const std::string_view json = documents.Order(record);
   EXPECT_EQ(
       json,
       R"({"id":"s","session_start_date":"1970-01-01T00:00:00.000Z","has_purchased":false,)"
@@ -69,8 +71,9 @@ TEST(DocumentsTest, ACustomerHasItsDatesAndDimensions) {
   record.actions = {1};
   record.dimensions = {"app"};
   record.source = "crm";
-  std::string json;
-  AppendCustomerDocument(record, Layout(), 2, json);
+  const DocumentLayout layout = Layout();
+  DocumentWriter documents(layout, 2);
+  const std::string_view json = documents.Customer(record);
   EXPECT_EQ(
       json,
       R"({"client":"c1","download_date":"1970-01-01T00:00:00.000Z",)"

@@ -13,7 +13,6 @@
 namespace cartwright {
 namespace {
 
-using ::testing::EndsWith;
 using ::testing::HasSubstr;
 using ::testing::Not;
 

@@ -423,8 +423,6 @@ TEST(ShapeTest, SpillingGivesTheSameDocuments) {
   for (const SessionRecord& session : spilled.sessions) {
     found.push_back(Fingerprint(session));
   }
-  std::sort(expected.begin(), expected.end());
-  std::sort(found.begin(), found.end());
   EXPECT_EQ(found, expected);
   ExpectBalance(spilled);
 }
