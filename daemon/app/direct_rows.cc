@@ -38,6 +38,8 @@ bool IsPlain(const SourceConfig& source) {
              Maps(source, "order_id") && Maps(source, "product") && !Maps(source, "promotion_id");
     case FeedKind::kCustomers:
       return KeyIsClient(source);
+    case FeedKind::kEvents:  // Folded into sessions.
+      return false;
   }
   return false;
 }
@@ -105,6 +107,8 @@ bool DirectRows::Add(const RawRow& row, std::uint64_t place) {
       return AddLine(place);
     case FeedKind::kCustomers:
       return AddCustomer();
+    case FeedKind::kEvents:
+      return false;
   }
   return false;
 }

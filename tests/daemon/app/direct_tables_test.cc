@@ -2,20 +2,22 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <unistd.h>
 
 #include <filesystem>
 #include <fstream>
 #include <functional>
+#include <numeric>
 #include <sstream>
 #include <string>
 
+#include "daemon/app/direct_rows.h"
 #include "daemon/app/shop.h"
 #include "daemon/app/tables_layout.h"
 #include "daemon/base/parallel.h"
 #include "daemon/demo/demo_shop.h"
 #include "daemon/ingest/dead_letter_keeper.h"
 #include "daemon/load/records.h"
-#include "tests/daemon/state/state_folder.h"
 
 namespace cartwright {
 namespace {
@@ -27,34 +29,28 @@ std::string ReadAll(const std::string& path) {
   return text.str();
 }
 
-void ReplaceIn(const std::string& path, const std::string& what, const std::string& with) {
-  std::string text = ReadAll(path);
-  const std::size_t at = text.find(what);
-  ASSERT_NE(at, std::string::npos) << what;
-  text.replace(at, what.size(), with);
-  std::ofstream(path, std::ios::binary) << text;
-}
-
 /// A demo shop in a folder of its own, read in both ways.
 class DirectTablesTest : public testing::Test {
  protected:
   void SetUp() override {
+    std::filesystem::remove_all(folder_);
     DemoOptions options;
     options.sessions = 1'500;
-    ASSERT_TRUE(WriteDemoShop(options, folder_.path()));
-    Open();
-  }
-  ~DirectTablesTest() override { SetParallelThreads(0); }
-
-  void Open() {
+    ASSERT_TRUE(WriteDemoShop(options, folder_));
     shop_ = OpenShop(Path("shop.yaml"), {}, [](const std::string&) {}).value();
+    state_.emplace(StateStore::Open(Path("state")).value());
   }
-  std::string Path(const std::string& name) const { return folder_.path() + "/" + name; }
+  ~DirectTablesTest() override {
+    SetParallelThreads(0);
+    std::filesystem::remove_all(folder_);
+  }
+
+  std::string Path(const std::string& name) const { return folder_ + "/" + name; }
 
   LoadJob Job() {
     std::vector<std::size_t> sources(shop_.config.sources.size());
     std::iota(sources.begin(), sources.end(), std::size_t{0});
-    return {shop_.config, shop_.layout, state_, "run", 0, sources, SourceOpener(shop_.config),
+    return {shop_.config, shop_.layout, *state_, "run", 0, sources, SourceOpener(shop_.config),
             {},           stop_,        {}};
   }
 
@@ -82,9 +78,10 @@ class DirectTablesTest : public testing::Test {
     return std::move(builder).Finish().value();
   }
 
-  StateFolder folder_;
+  std::string folder_ = testing::TempDir() + "direct_" + std::to_string(getpid()) + "_" +
+                        testing::UnitTest::GetInstance()->current_test_info()->name();
   Shop shop_;
-  StateStore state_ = StateStore::Open(folder_.path()).value();
+  std::optional<StateStore> state_;
   StopRequested stop_;
 };
 
