@@ -30,10 +30,10 @@ void AppendPair(const Items& items, const ItemPairs& counted, const ItemPair& pa
   const std::int64_t other = counted.item_baskets[pair.other];
   const auto together = static_cast<double>(pair.baskets);
   const double expected = static_cast<double>(rarer) * static_cast<double>(other);
-  out.Append({items.Name(pair.rarer), items.Name(pair.other), pair.baskets, rarer, other,
-              counted.baskets, together / baskets, Ratio(pair.baskets, rarer),
-              Ratio(pair.baskets, other), together * baskets / expected,
-              together / baskets - expected / (baskets * baskets)});
+  out.Append({items.Name(pair.rarer), items.Name(pair.other), pair.baskets, together / baskets,
+              Ratio(pair.baskets, rarer), together * baskets / expected,
+              together / baskets - expected / (baskets * baskets), Ratio(pair.baskets, other),
+              rarer, other, counted.baskets});
 }
 
 }  // namespace
@@ -44,14 +44,14 @@ Report MostCombined(const ProductInput& input, const Items& items) {
                                   {{name, ColumnType::kText},
                                    {"with_" + name, ColumnType::kText},
                                    {"pair_orders", ColumnType::kInteger},
-                                   {"item_orders", ColumnType::kInteger},
-                                   {"with_item_orders", ColumnType::kInteger},
-                                   {"baskets", ColumnType::kInteger},
                                    {"support", ColumnType::kReal},
                                    {"confidence", ColumnType::kReal},
-                                   {"reverse_confidence", ColumnType::kReal},
                                    {"lift", ColumnType::kReal},
-                                   {"leverage", ColumnType::kReal}});
+                                   {"leverage", ColumnType::kReal},
+                                   {"reverse_confidence", ColumnType::kReal},
+                                   {"item_orders", ColumnType::kInteger},
+                                   {"with_item_orders", ColumnType::kInteger},
+                                   {"baskets", ColumnType::kInteger}});
   if (report.status != ReportStatus::kOk) {
     return report;
   }

@@ -76,7 +76,9 @@ Result<SearchRequest> ReadRequest(const SearchOptions& options) {
   if (options.text.empty()) {
     return Error{ErrorKind::kUsage, "search needs a text that is not empty"};
   }
-  SearchRequest request{.text = options.text, .limit = options.limit};
+  SearchRequest request;
+  request.text = options.text;
+  request.limit = options.limit;
   if (!options.kind.empty()) {
     request.kind = FindSearchKind(options.kind);
   }

@@ -127,9 +127,15 @@ analyses:                       # every option has a default
   stats: {}
   funnel: {}
   cohort: {}
+  retention: {}
+  lifecycle: {}
   rfm: {}
   segmentation: {}
+  churn: {}
   clv: {}
+  product_analytic: {}
+  promotion_analytic: {}
+  cart: {}
 
 schedule:
   - name: refresh

@@ -199,7 +199,9 @@ std::optional<SearchHit> ReadSearchHit(const SearchTarget& target, std::string_v
   if (!json.is_object() || name == json.end() || !name->is_string()) {
     return std::nullopt;
   }
-  SearchHit hit{.kind = target.kind, .name = name->get<std::string>()};
+  SearchHit hit;
+  hit.kind = target.kind;
+  hit.name = name->get<std::string>();
   hit.match = MatchName(text, hit.name).value_or(SearchMatch::kTypo);
   if (target.kind == SearchKind::kDimensionValue) {
     hit.dimension = json.value("dimension", "");

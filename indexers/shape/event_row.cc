@@ -14,21 +14,19 @@ void AppendItem(StoredWriter& writer, const ItemRecord& item) {
   writer.Signed(item.quantity);
 }
 
-ItemRecord ReadItem(StoredReader& reader) {
-  ItemRecord item;
+void ReadItem(StoredReader& reader, ItemRecord& item) {
   item.product = reader.Text();
-  item.category = reader.OptionalText();
-  item.name = reader.OptionalText();
-  item.brand = reader.OptionalText();
+  reader.OptionalText(item.category);
+  reader.OptionalText(item.name);
+  reader.OptionalText(item.brand);
   const std::optional<std::int64_t> price = reader.OptionalSigned();
   item.price = price.has_value() ? std::optional(UnitPrice{*price}) : std::nullopt;
   item.quantity = reader.Signed();
-  return item;
 }
 
 }  // namespace
 
-void AppendStored(std::string& out, const EventRow& event) {
+void AppendStored(ByteBuffer& out, const EventRow& event) {
   StoredWriter writer(out);
   writer.Unsigned(static_cast<std::uint64_t>(event.kind));
   writer.Signed(event.time);
@@ -48,13 +46,13 @@ EventRow StoredEvent(std::string_view bytes) {
   EventRow event;
   event.kind = static_cast<EventKind>(reader.Unsigned());
   event.time = reader.Signed();
-  event.client = reader.OptionalText();
+  reader.OptionalText(event.client);
   event.session_id = reader.Text();
   if (event.moves_units()) {
-    event.item = ReadItem(reader);
+    ReadItem(reader, event.item);
   }
-  event.promotion_ids = reader.Texts();
-  event.dimensions = reader.OptionalTexts();
+  reader.Texts(event.promotion_ids);
+  reader.OptionalTexts(event.dimensions);
   event.updated_at = reader.OptionalSigned();
   event.event_key = reader.Text();
   return event;

@@ -6,6 +6,7 @@
 #include <string_view>
 #include <vector>
 
+#include "daemon/base/byte_buffer.h"
 #include "indexers/record/record.h"
 
 namespace cartwright {
@@ -31,7 +32,7 @@ struct EventRow {
 };
 
 /// As AppendStored for the other rows (stored_row.h).
-void AppendStored(std::string& out, const EventRow& event);
+void AppendStored(ByteBuffer& out, const EventRow& event);
 
 /// What AppendStored wrote, read back.
 EventRow StoredEvent(std::string_view bytes);

@@ -68,7 +68,7 @@ void RowShaper::ShapeEvent() {
     ShapeEventItem(event);
   }
   event.promotion_ids = fields_.Promotions(Column(RecordField::kPromotion));
-  event.dimensions = Dimensions();
+  TakeDimensions(event.dimensions);
   event.updated_at = fields_.Date(Column(RecordField::kUpdatedAt));
   AppendStored(shaped_.payload, event);
 }

@@ -113,7 +113,7 @@ TEST(ItemPairsTest, AgreesWithCountingEveryPairOfEveryBasket) {
     std::map<std::pair<char, char>, std::int64_t> expected;
     for (int i = 0; i < 60; ++i) {
       std::string basket;
-      for (std::uint32_t size = random() % 7; size > 0; --size) {
+      for (std::uint64_t size = random() % 7; size > 0; --size) {
         basket.push_back(static_cast<char>('a' + std::min(random() % 12, random() % 12)));
       }
       const std::set<char> items(basket.begin(), basket.end());
