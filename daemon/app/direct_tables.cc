@@ -193,7 +193,9 @@ class DirectReading {
         return std::nullopt;
       }
     }
-    return rows.notes().empty() ? std::optional(rows.rows_read()) : std::nullopt;
+    // A first part that is only the header has a note, but is nothing unusual.
+    const bool is_usual = rows.rows_read() == 0 || rows.notes().empty();
+    return is_usual ? std::optional(rows.rows_read()) : std::nullopt;
   }
 
   void CountRows(std::uint32_t source, std::int64_t rows) {
