@@ -8,6 +8,7 @@
 #include "analyses/churn/churn.h"
 #include "analyses/clv/clv.h"
 #include "analyses/cohort/cohort.h"
+#include "analyses/data_overview/data_overview.h"
 #include "analyses/funnel/funnel.h"
 #include "analyses/lifecycle/lifecycle.h"
 #include "analyses/product_analytic/product_analytic.h"
@@ -126,6 +127,8 @@ constexpr AnalysisEntry Analysis(std::string_view name, std::string_view sentenc
 }
 
 constexpr std::array kAnalyses{
+    Analysis<DataOverviewOptions, &ComputeDataOverview, &DataOverviewOptionFields>(
+        "data_overview", "What was read, used and left out, and what the records hold."),
     Analysis<StatsOptions, &ComputeStats, &StatsOptionFields>(
         "stats", "Sales figures and their series by hour, day, week and month."),
     Analysis<FunnelOptions, &ComputeFunnel, &FunnelOptionFields, &FunnelOptionFaults>(

@@ -18,7 +18,7 @@
 namespace cartwright {
 namespace {
 
-constexpr std::array<Field<ChurnOptions>, 4> kFields = {{
+constexpr std::array<Field<ChurnOptions>, 5> kFields = {{
     {.name = "gap_quantile",
      .member = &ChurnOptions::gap_quantile,
      .sentence = "The share of gaps between purchases that a pause must outlast to be churn.",
@@ -29,6 +29,11 @@ constexpr std::array<Field<ChurnOptions>, 4> kFields = {{
      .sentence = "The threshold of the shop in days; found from its own gaps when not given.",
      .min = 1,
      .max = 3660},
+    {.name = "minimum_at_risk",
+     .member = &ChurnOptions::minimum_at_risk,
+     .sentence = "Fewer gaps left at risk make the estimate's quantile unused.",
+     .min = 1,
+     .max = 1e9},
     {.name = "minimum_own_gaps",
      .member = &ChurnOptions::minimum_own_gaps,
      .sentence = "Customers with at least so many gaps have a threshold of their own.",
@@ -70,7 +75,8 @@ class ChurnReports {
         options_(options),
         purchases_(FindPurchaseDays(tables, calendar)),
         gaps_(FindGaps(purchases_)),
-        threshold_(FindThreshold(gaps_, options.gap_quantile, options.inactivity_days)) {}
+        threshold_(FindThreshold(gaps_, options.gap_quantile, options.inactivity_days,
+                                 options.minimum_at_risk)) {}
 
   void AddOverall() {
     Report report = Start("overall");

@@ -17,6 +17,7 @@ namespace cartwright {
 struct ChurnOptions {
   double gap_quantile = 0.9;
   std::optional<std::int64_t> inactivity_days = {};
+  std::int64_t minimum_at_risk = 30;
   std::int64_t minimum_own_gaps = 5;
   std::int64_t minimum_cohort_size = 20;
 };
@@ -29,9 +30,10 @@ std::span<const Field<ChurnOptions>> ChurnOptionFields();
 /// The threshold is the number of local days without an order after which a customer counts as
 /// churned: inactivity_days, or else the gap_quantile of the shop's own gaps between purchases by
 /// the estimate of Kaplan and Meier over customers who bought again at least once, their last, open
-/// gap censored at as_of's day; where that estimate does not fall so far, the quantile of the
-/// closed gaps alone, with a warning. Customers with minimum_own_gaps gaps have a threshold of
-/// their own: the quantile (type 7, rounded up) of their own closed gaps.
+/// gap censored at as_of's day; where that estimate does not fall so far with minimum_at_risk gaps
+/// still at risk, the quantile of the closed gaps alone, with a warning. Customers with
+/// minimum_own_gaps gaps have a threshold of their own: the quantile (type 7, rounded up) of their
+/// own closed gaps.
 ///
 /// Reports (report_name `churn`):
 /// - type `overall`: a row for the rule `shop` (one threshold for all) and one for `own`. A

@@ -82,11 +82,16 @@ PurchaseGaps FindGaps(const PurchaseDays& purchases) {
 }
 
 InactivityThreshold FindThreshold(const PurchaseGaps& gaps, double quantile,
-                                  std::optional<std::int64_t> given_days) {
+                                  std::optional<std::int64_t> given_days,
+                                  std::int64_t minimum_at_risk) {
   if (given_days) {
     return {static_cast<std::int32_t>(*given_days), "inactivity_days"};
   }
-  if (const auto days = SurvivalQuantile(gaps.survival, quantile)) {
+  // At risk never rises with time, so the trusted part is the beginning.
+  const auto tail = std::find_if(
+      gaps.survival.begin(), gaps.survival.end(),
+      [minimum_at_risk](const SurvivalPoint& point) { return point.at_risk < minimum_at_risk; });
+  if (const auto days = SurvivalQuantile(std::span(gaps.survival.begin(), tail), quantile)) {
     return {static_cast<std::int32_t>(*days), "kaplan_meier"};
   }
   if (const auto days = SortedQuantile(gaps.closed, quantile)) {

@@ -55,9 +55,11 @@ struct InactivityThreshold {
   std::string_view source;  ///< "inactivity_days", "kaplan_meier" or "closed_gaps".
 };
 
-/// See ComputeChurn. `given_days` wins.
+/// See ComputeChurn. `given_days` wins. The tail of the estimate stands on few gaps: a quantile
+/// with fewer than `minimum_at_risk` of them left is not used.
 InactivityThreshold FindThreshold(const PurchaseGaps& gaps, double quantile,
-                                  std::optional<std::int64_t> given_days);
+                                  std::optional<std::int64_t> given_days,
+                                  std::int64_t minimum_at_risk);
 
 /// The threshold of each customer: of its own closed gaps where there are `minimum_gaps` of them,
 /// else `shop_days`.

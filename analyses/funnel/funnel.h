@@ -35,6 +35,9 @@ std::vector<OptionFault> FunnelOptionFaults(const FunnelOptions& options,
 ///   of the actions within one session. `hourly` is the profile over the 24 local hours, with a
 ///   mean over the days that are over.
 /// - type `overall`: the same over the whole range, and how many sessions bypassed earlier steps.
+/// - type `dimensions`: `overall` for each value of each session dimension, dimensions as declared,
+///   values in byte order, sessions without a value last (null). The values of a dimension sum to
+///   `overall`. Absent without dimensions.
 /// - type `action_counts`, each period: sessions with each recorded action, no order asked.
 /// - type `customers`, each period but hourly, and `overall`: customers by the period in which
 ///   their chain begins (OrderedFunnel over their sessions, window from the first step). The steps

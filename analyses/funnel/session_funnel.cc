@@ -108,6 +108,24 @@ SessionCounts CountSessions(const SessionTable& sessions, const ShopCalendar& ca
   return counts;
 }
 
+/// Sessions that reach each step by the code of their dimension value; those without one last.
+CountGrid CountByValue(const SessionTable& sessions, const ShopCalendar& calendar,
+                       std::span<const FunnelStep> steps, const DimensionColumn& dimension) {
+  CountGrid grid(dimension.values.size() + 1, steps.size());
+  for (std::size_t row = 0; row < sessions.size(); ++row) {
+    if (sessions.start[row] >= calendar.as_of || sessions.is_credit(row)) {
+      continue;
+    }
+    const std::span<std::int64_t> reached =
+        grid.Bucket(std::min(dimension.code[row], dimension.values.size()));
+    for (std::size_t step = 0;
+         step < steps.size() && (sessions.actions[row] & steps[step].action_bit) != 0; ++step) {
+      ++reached[step];
+    }
+  }
+  return grid;
+}
+
 /// One grid of days summed up to longer periods.
 struct PeriodGrid {
   std::int32_t first = 0;  ///< Number of the first period.
@@ -151,6 +169,7 @@ class SessionReports {
   Report Orders(Period period) const;
   Report HourlyOrders() const;
   Report Overall() const;
+  Report Dimensions() const;
   Report ActionCounts(Period period) const;
   Report HourlyActionCounts() const;
 
@@ -232,6 +251,31 @@ Report SessionReports::Overall() const {
   return Finish(std::move(report));
 }
 
+Report SessionReports::Dimensions() const {
+  std::vector<ColumnSpec> columns = {{"dimension", ColumnType::kText},
+                                     {"dimension_item", ColumnType::kText}};
+  AddStepColumns(columns);
+  Report report = FunnelReport(plan_, "dimensions", "overall", std::move(columns));
+  for (const DimensionColumn& dimension : sessions_.dimensions) {
+    const std::size_t values = dimension.values.size();
+    const CountGrid grid = CountByValue(sessions_, calendar_, steps_, dimension);
+    for (std::size_t value = 0; value <= values; ++value) {
+      const std::span<const std::int64_t> reached = grid.Bucket(value);
+      const Cell item =
+          value < values ? Cell(dimension.values.Text(static_cast<std::uint32_t>(value))) : Cell();
+      // A value that no session of this part of the shop has is not there.
+      const bool is_there =
+          std::any_of(reached.begin(), reached.end(), [](std::int64_t count) { return count > 0; });
+      for (std::size_t step = 0; is_there && step < steps_.size(); ++step) {
+        std::vector<Cell> row = {dimension.name, item};
+        AddStepCells(row, steps_, reached, step);
+        report.table.Append(row);
+      }
+    }
+  }
+  return Finish(std::move(report));
+}
+
 Report SessionReports::ActionCounts(Period period) const {
   Report report = FunnelReport(plan_, "action_counts", TimePeriodName(period),
                                {{"bucket", ColumnType::kInstant},
@@ -299,6 +343,9 @@ std::vector<Report> SessionFunnels(const SessionTable& sessions, const ShopCalen
       reports.push_back(period == Period::kHour ? source.HourlyOrders() : source.Orders(period));
     }
     reports.push_back(source.Overall());
+    if (!sessions.dimensions.empty()) {
+      reports.push_back(source.Dimensions());
+    }
   }
   for (const Period period : plan.periods) {
     reports.push_back(period == Period::kHour ? source.HourlyActionCounts()

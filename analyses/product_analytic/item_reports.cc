@@ -187,6 +187,9 @@ Report AbcClasses(const ProductInput& input) {
                                       {"units", ColumnType::kInteger},
                                       {"product_revenue", ColumnType::kMoney},
                                       {"share", ColumnType::kReal}});
+  if (report.status != ReportStatus::kOk) {
+    return report;
+  }
   struct Sums {
     std::int64_t products = 0;
     std::int64_t units = 0;
@@ -209,7 +212,7 @@ Report AbcClasses(const ProductInput& input) {
     report.table.Append({kClassNames[i], classes[i].products, classes[i].units,
                          Money{classes[i].revenue}, Ratio(classes[i].revenue, total)});
   }
-  if (total <= 0 && report.status == ReportStatus::kOk) {
+  if (total <= 0) {
     report.status = ReportStatus::kInsufficientData;
     report.status_reason = "no revenue of sold lines before as_of";
   }

@@ -17,38 +17,12 @@ struct Window {
   DayNumber to;
 };
 
-struct CustomerCounts {
-  std::int64_t customers = 0;
-  std::int64_t one_time = 0;  ///< Customers with one order in the window.
-  std::int64_t repeat = 0;    ///< Customers with two and more.
-};
-
-CustomerCounts CountCustomers(const StatsInput& input, const Window& window) {
-  const SessionTable& table = input.tables.sessions;
-  std::vector<std::uint32_t> orders(input.tables.clients.size(), 0);
-  for (const std::uint32_t row : RowsOfDays(input.days, window.from, window.to)) {
-    if (table.client[row] != kNoCode && table.purchased(row)) {
-      ++orders[table.client[row]];
-    }
-  }
-  CustomerCounts counts;
-  for (const std::uint32_t count : orders) {
-    counts.customers += count > 0 ? 1 : 0;
-    counts.one_time += count == 1 ? 1 : 0;
-    counts.repeat += count > 1 ? 1 : 0;
-  }
-  return counts;
-}
-
 void AppendWindow(const StatsInput& input, const Window& window, ReportTable& out) {
   const ShopDays& days = input.days;
   const TimeZone& zone = input.calendar.zone;
   const int exponent = input.tables.currency_exponent;
-  const KpiSums sums = days.Sum(window.from, window.to);
-  const KpiSums from_new = days.Sum(window.from, window.to, CustomerKind::kNew);
-  const KpiSums from_returning = days.Sum(window.from, window.to, CustomerKind::kReturning);
-  const KpiSums from_guests = days.Sum(window.from, window.to, CustomerKind::kGuest);
-  const CustomerCounts customers = CountCustomers(input, window);
+  const WindowFigures figures = FiguresOfDays(input, window.from, window.to);
+  const KpiSums& sums = figures.all;
   const EpochMillis end = zone.StartOfDay(window.to);
   out.Append({window.name,
               Instant{zone.StartOfDay(window.from)},
@@ -57,7 +31,7 @@ void AppendWindow(const StatsInput& input, const Window& window, ReportTable& ou
               sums.sessions,
               sums.orders,
               sums.guest_orders,
-              customers.customers,
+              figures.customers,
               sums.units,
               sums.lines,
               Money{sums.gross},
@@ -68,17 +42,38 @@ void AppendWindow(const StatsInput& input, const Window& window, ReportTable& ou
               Ratio(sums.orders, sums.sessions),
               Ratio(sums.units, sums.orders),
               AverageAmount(sums.net(), sums.units, exponent),
-              Ratio(customers.repeat, customers.customers),
-              Ratio(sums.orders - sums.guest_orders, customers.customers),
+              Ratio(figures.repeat, figures.customers),
+              Ratio(sums.orders - sums.guest_orders, figures.customers),
               Ratio(sums.promoted_orders, sums.orders),
-              customers.one_time,
-              from_new.orders,
-              Money{from_new.net()},
-              Money{from_returning.net()},
-              Money{from_guests.net()}});
+              figures.one_time,
+              figures.from_new.orders,
+              Money{figures.from_new.net()},
+              Money{figures.from_returning.net()},
+              Money{figures.from_guests.net()}});
 }
 
 }  // namespace
+
+WindowFigures FiguresOfDays(const StatsInput& input, DayNumber from, DayNumber to) {
+  const SessionTable& table = input.tables.sessions;
+  WindowFigures figures;
+  figures.from_new = input.days.Sum(from, to, CustomerKind::kNew);
+  figures.from_returning = input.days.Sum(from, to, CustomerKind::kReturning);
+  figures.from_guests = input.days.Sum(from, to, CustomerKind::kGuest);
+  figures.all = input.days.Sum(from, to);
+  std::vector<std::uint32_t> orders(input.tables.clients.size(), 0);
+  for (const std::uint32_t row : RowsOfDays(input.days, from, to)) {
+    if (table.client[row] != kNoCode && table.purchased(row)) {
+      ++orders[table.client[row]];
+    }
+  }
+  for (const std::uint32_t count : orders) {
+    figures.customers += count > 0 ? 1 : 0;
+    figures.one_time += count == 1 ? 1 : 0;
+    figures.repeat += count > 1 ? 1 : 0;
+  }
+  return figures;
+}
 
 Report KpiReport(const StatsInput& input) {
   Report report = StartStatsReport(input, "kpis",

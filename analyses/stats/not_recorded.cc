@@ -39,6 +39,13 @@ constexpr std::array<Basis, 6> kBases = {{
 
 }  // namespace
 
+bool IsRecorded(const Recorded& recorded, std::string_view column) {
+  return std::all_of(kBases.begin(), kBases.end(), [&](const Basis& basis) {
+    return basis.is_recorded(recorded) ||
+           std::find(basis.columns.begin(), basis.columns.end(), column) == basis.columns.end();
+  });
+}
+
 void HideWhatIsNotRecorded(const Recorded& recorded, Report& report) {
   for (const Basis& basis : kBases) {
     if (basis.is_recorded(recorded)) {

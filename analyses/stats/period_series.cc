@@ -178,40 +178,4 @@ std::vector<Report> PeriodReports(const StatsInput& input, Period period) {
   return reports;
 }
 
-Report HourlyOrders(const StatsInput& input) {
-  Report report = StartStatsReport(input, "hourly_orders",
-                                   {{"hour", ColumnType::kInteger},
-                                    {"sessions", ColumnType::kInteger},
-                                    {"orders", ColumnType::kInteger},
-                                    {"units", ColumnType::kInteger},
-                                    {"conversion_rate", ColumnType::kReal},
-                                    {"orders_per_day", ColumnType::kReal}});
-  const ShopDays& days = input.days;
-  for (int hour = 0; days.days() > 0 && hour < 24; ++hour) {
-    const auto place = static_cast<std::size_t>(hour);
-    const KpiSums& sums = days.hour_sums[place];
-    report.table.Append(
-        {hour, sums.sessions, sums.orders, sums.units, Ratio(sums.orders, sums.sessions),
-         Ratio(days.complete_hour_orders[place], static_cast<std::int64_t>(days.complete_days))});
-  }
-  return report;
-}
-
-Report HourlyRevenue(const StatsInput& input) {
-  Report report = StartStatsReport(input, "hourly_revenue",
-                                   {{"hour", ColumnType::kInteger},
-                                    {"gross_revenue", ColumnType::kMoney},
-                                    {"returns", ColumnType::kMoney},
-                                    {"discount", ColumnType::kMoney},
-                                    {"net_revenue", ColumnType::kMoney},
-                                    {"average_order_value", ColumnType::kReal}});
-  for (int hour = 0; input.days.days() > 0 && hour < 24; ++hour) {
-    const KpiSums& sums = input.days.hour_sums[static_cast<std::size_t>(hour)];
-    report.table.Append({hour, Money{sums.gross}, Money{sums.returns}, Money{sums.discount},
-                         Money{sums.net()},
-                         AverageAmount(sums.net(), sums.orders, input.tables.currency_exponent)});
-  }
-  return report;
-}
-
 }  // namespace cartwright

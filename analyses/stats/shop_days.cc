@@ -113,9 +113,15 @@ ShopDays GroupByDay(const ShopTables& tables, const ShopCalendar& calendar) {
     const auto day = static_cast<std::size_t>(table.day[row] - days.first_day);
     days.rows[next[day]++] = row;
     days.day_sums[day][static_cast<std::size_t>(days.kind[row])].Add(table, row);
-    days.hour_sums[table.hour[row]].Add(table, row);
+    const std::size_t weekday = WeekdayPlace(table.day[row]);
+    days.weekday_hour_sums[weekday][table.hour[row]].Add(table, row);
     if (day < days.complete_days && table.purchased(row)) {
-      ++days.complete_hour_orders[table.hour[row]];
+      ++days.complete_orders[weekday][table.hour[row]];
+    }
+  }
+  for (const auto& weekday : days.weekday_hour_sums) {
+    for (std::size_t hour = 0; hour < kHoursOfDay; ++hour) {
+      days.hour_sums[hour].Merge(weekday[hour]);
     }
   }
   return days;

@@ -16,14 +16,24 @@ namespace cartwright {
 enum class CustomerKind : std::uint8_t { kNew, kReturning, kGuest };
 inline constexpr std::size_t kCustomerKinds = 3;
 
+inline constexpr std::size_t kHoursOfDay = 24;
+inline constexpr std::size_t kWeekdays = 7;
+
+/// 0 for a Monday to 6 for a Sunday.
+inline std::size_t WeekdayPlace(DayNumber day) {
+  return static_cast<std::size_t>(IsoWeekday(day)) - 1;
+}
+
 /// The rows before as_of, grouped and summed by local day and by local hour of the day.
 struct ShopDays {
   DayNumber first_day = 0;  ///< Day 0 of the vectors below.
   /// One entry a day from the first record's to as_of's, days without rows too.
   std::vector<std::array<KpiSums, kCustomerKinds>> day_sums;
-  std::array<KpiSums, 24> hour_sums{};
+  std::array<std::array<KpiSums, kHoursOfDay>, kWeekdays> weekday_hour_sums{};  ///< Monday first.
+  std::array<KpiSums, kHoursOfDay> hour_sums{};
   std::size_t complete_days = 0;  ///< Days that lie wholly before as_of, the first so many.
-  std::array<std::int64_t, 24> complete_hour_orders{};  ///< Orders of those days by hour.
+  /// Orders of those days by weekday, Monday first, and hour.
+  std::array<std::array<std::int64_t, kHoursOfDay>, kWeekdays> complete_orders{};
   /// Row numbers by day, in CSR form: day d holds rows[begin[d]] to rows[begin[d + 1] - 1],
   /// ascending.
   std::vector<std::uint32_t> begin;

@@ -55,8 +55,10 @@ Result<std::vector<Report>> ComputeStats(const ShopTables& tables, const ShopCal
   const StatsInput input{tables, calendar, days, options};
   std::vector<Report> reports;
   reports.push_back(KpiReport(input));
+  reports.push_back(KpiChanges(input));
   reports.push_back(HourlyOrders(input));
   reports.push_back(HourlyRevenue(input));
+  reports.push_back(WeekdayHours(input));
   for (const Period period : {Period::kDay, Period::kWeek, Period::kMonth}) {
     for (Report& report : PeriodReports(input, period)) {
       reports.push_back(std::move(report));

@@ -29,12 +29,12 @@ std::span<const Field<StatsOptions>> StatsOptionFields();
 /// value too. Reports whose table would have no basis carry the status insufficient_data; columns
 /// that rest on what no source records are null, with a warning.
 ///
-/// Report types, in this order: kpis, hourly_orders, hourly_revenue; daily_orders and _revenue;
-/// weekly_orders and _revenue, weekly_average_order_per_user, weekly_average_session_per_user,
-/// weekly_average_payment_amount, new_vs_returning (weekly); monthly_orders and _revenue,
-/// new_vs_returning (monthly); purchase_amount_distribution, purchase_amount_quantiles,
-/// user_counts_per_order_seq, order_count_distribution; dimension_kpis and daily_dimension_values
-/// where sessions have dimensions.
+/// Report types, in this order: kpis, kpi_changes, hourly_orders, hourly_revenue, weekday_hours;
+/// daily_orders and _revenue; weekly_orders and _revenue, weekly_average_order_per_user,
+/// weekly_average_session_per_user, weekly_average_payment_amount, new_vs_returning (weekly);
+/// monthly_orders and _revenue, new_vs_returning (monthly); purchase_amount_distribution,
+/// purchase_amount_quantiles, user_counts_per_order_seq, order_count_distribution; dimension_kpis
+/// and daily_dimension_values where sessions have dimensions.
 ///
 /// Cost: a few passes over the rows. Errors: none.
 Result<std::vector<Report>> ComputeStats(const ShopTables& tables, const ShopCalendar& calendar,

@@ -30,6 +30,29 @@ void DropRows(Report& report, const std::string& reason, std::int64_t count);
 /// lie 52 weeks before the last.
 Report KpiReport(const StatsInput& input);
 
+/// What a range of local days comes to.
+struct WindowFigures {
+  KpiSums all;
+  KpiSums from_new;
+  KpiSums from_returning;
+  KpiSums from_guests;
+  std::int64_t customers = 0;  ///< Distinct known clients who bought.
+  std::int64_t one_time = 0;   ///< Of them, with one order in the range.
+  std::int64_t repeat = 0;     ///< Of them, with two and more.
+};
+
+/// Of the days [from, to); days outside the records hold nothing. O(rows of the range + clients).
+WindowFigures FiguresOfDays(const StatsInput& input, DayNumber from, DayNumber to);
+
+/// One row a window (the last 7, 28 and 91 local days) and KPI: its value, that of the same number
+/// of days before, and that of the same weekdays 52 weeks earlier, with the changes. A window that
+/// does not lie wholly within the records has no value. KPIs that are not recorded are left out.
+Report KpiChanges(const StatsInput& input);
+
+/// One row a weekday and local hour, 168 of them: weekdays as the shop's week has them, hours 0 to
+/// 23.
+Report WeekdayHours(const StatsInput& input);
+
 /// One row an hour of the local day, 0 to 23.
 Report HourlyOrders(const StatsInput& input);
 Report HourlyRevenue(const StatsInput& input);

@@ -226,7 +226,10 @@ class DirectReading {
   std::vector<SourceBook> Books() const {
     std::vector<SourceBook> books;
     for (std::size_t i = 0; i < rows_.size(); ++i) {
-      books.push_back({job_.config.sources[i].name, rows_[i], rows_[i], 0, 0, 0});
+      SourceBook& book = books.emplace_back();
+      book.name = job_.config.sources[i].name;
+      book.read = rows_[i];
+      book.used = rows_[i];
     }
     return books;
   }

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "analyses/data_overview/load_overview.h"
 #include "daemon/app/direct_tables.h"
 #include "daemon/app/environment.h"
 #include "daemon/app/index_plan.h"
@@ -16,6 +17,25 @@
 
 namespace cartwright {
 namespace {
+
+bool Runs(const AnalysisPlan& plan, std::string_view name) {
+  return std::any_of(plan.analyses.begin(), plan.analyses.end(),
+                     [name](const AnalysisConfig& analysis) { return analysis.name == name; });
+}
+
+/// The books of these sources as their report takes them.
+std::vector<SourceRows> SourcesOf(const Books& books, const std::vector<std::size_t>& loaded) {
+  std::vector<SourceRows> sources;
+  for (const std::size_t index : loaded) {
+    const SourceBook& book = books.sources[index];
+    sources.push_back(
+        {book.name, book.read, book.used, book.superseded, book.set_aside, book.filtered, {}});
+    for (const SetAsideReason& reason : book.reasons) {
+      sources.back().reasons.push_back({reason.code, reason.column, reason.rows});
+    }
+  }
+  return sources;
+}
 
 /// One pass in hand: its receipt, its state, its progress.
 class Pass {
@@ -145,6 +165,11 @@ Result<Publication> Pass::RunPlan(const ShopTables& tables, const ShopCalendar& 
                     PlanAnalyses(shop_.config, request_.analyses, request_.all_dimensions));
   CARTWRIGHT_ASSIGN(Analysed analysed, RunAnalyses(shop_, plan, tables, calendar, ShowProgress()));
   Publication publication{std::move(analysed.reports), {}};
+  if (receipt_.books.closed && Runs(plan, "data_overview")) {
+    Report load = LoadOverview(SourcesOf(receipt_.books, SourcesToLoad()));
+    CARTWRIGHT_TRY(shop_.catalogue.Check(load));
+    publication.reports.insert(publication.reports.begin(), TimedReport{std::move(load), 0});
+  }
   if (request_.analyses.empty()) {
     publication.customer_reports = std::move(analysed.customer_reports);
   } else if (!analysed.customer_reports.empty()) {
@@ -240,6 +265,7 @@ Result<ShopTables> Pass::ShapeTables() {
       }));
   CARTWRIGHT_TRY(keeper.status());
   receipt_.books.sources = ShapedBooks(job, shaper);
+  AddReasons(keeper, receipt_.books.sources);
   receipt_.books.closed = true;
   CARTWRIGHT_TRY(receipt_.books.Check());
   return std::move(builder).Finish();

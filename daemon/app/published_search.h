@@ -12,9 +12,9 @@ namespace cartwright {
 
 /// What to search among the newest published results.
 struct SearchRequest {
-  std::string text;                ///< Not empty.
-  std::optional<SearchKind> kind;  ///< Nothing: every kind.
-  std::size_t limit = 10;          ///< Hits of each kind.
+  std::string text = {};                ///< Not empty.
+  std::optional<SearchKind> kind = {};  ///< Nothing: every kind.
+  std::size_t limit = 10;               ///< Hits of each kind.
 };
 
 /// Searches the rows of the newest reports and the documents of customer-values in Elasticsearch.

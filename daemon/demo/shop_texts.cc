@@ -124,6 +124,7 @@ sources:
     dates: {format: iso8601}
 
 analyses:                       # every option has a default
+  data_overview: {}
   stats: {}
   funnel: {}
   cohort: {}

@@ -2,8 +2,6 @@
 
 #include <fmt/core.h>
 
-#include <algorithm>
-
 namespace cartwright {
 namespace {
 
@@ -11,27 +9,32 @@ Error Unusable(std::string_view why) {
   return Error{ErrorKind::kUnavailable, fmt::format("unusable bulk answer: {}", why)};
 }
 
+// Takes `"took":12,` from the beginning of a text that has it.
+void TakeTook(std::string_view& text) {
+  constexpr std::string_view kTook = R"("took":)";
+  if (text.starts_with(kTook)) {
+    const std::size_t end = text.find_first_not_of("0123456789", kTook.size());
+    if (end != std::string_view::npos && end > kTook.size() && text[end] == ',') {
+      text.remove_prefix(end + 1);
+    }
+  }
+}
+
 // Whether the beginning of an answer, up to its items, says that there were no errors, and at most
 // how long it took.
 bool SaysNoErrors(std::string_view head) {
   constexpr std::string_view kNoErrors = R"("errors":false,)";
-  constexpr std::string_view kTook = R"("took":)";
-  const auto take = [&head](std::string_view text) {
-    const bool starts = head.starts_with(text);
-    head.remove_prefix(starts ? text.size() : 0);
-    return starts;
-  };
-  const auto take_took = [&]() {
-    if (take(kTook)) {
-      const std::size_t digits = head.find_first_not_of("0123456789");
-      head.remove_prefix(std::min(digits, head.size()));
-      return digits != 0 && take(",");
-    }
+  if (!head.starts_with('{')) {
     return false;
-  };
-  const bool starts = take("{");
-  const bool took = take_took();
-  return starts && take(kNoErrors) && (took || head.empty() || take_took()) && head.empty();
+  }
+  head.remove_prefix(1);
+  TakeTook(head);
+  if (!head.starts_with(kNoErrors)) {
+    return false;
+  }
+  head.remove_prefix(kNoErrors.size());
+  TakeTook(head);
+  return head.empty();
 }
 
 }  // namespace

@@ -9,6 +9,13 @@
 
 namespace cartwright {
 
+/// How many rows of a source were set aside for one reason.
+struct SetAsideReason {
+  std::string code;    ///< As dead letters have it.
+  std::string column;  ///< Empty when the whole row is bad.
+  std::int64_t rows = 0;
+};
+
 /// The rows of one source. `read` is the reader's own count; the others are the shaper's, corrected
 /// by what the writer learnt (rows of rejected documents move to set_aside, of conflicted ones to
 /// superseded).
@@ -19,6 +26,7 @@ struct SourceBook {
   std::int64_t superseded = 0;
   std::int64_t set_aside = 0;
   std::int64_t filtered = 0;
+  std::vector<SetAsideReason> reasons{};  ///< Of the rows set aside, by code and column.
 };
 
 /// The documents of one index. `built` is counted where documents are made, the verdicts where the

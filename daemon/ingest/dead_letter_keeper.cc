@@ -6,6 +6,11 @@
 #include "daemon/base/calendar.h"
 
 namespace cartwright {
+namespace {
+
+constexpr const char* kRejectedCode = "rejected_by_elasticsearch";
+
+}  // namespace
 
 std::string FileFingerprint(const std::string& path) {
   struct stat file{};
@@ -20,7 +25,8 @@ DeadLetterKeeper::DeadLetterKeeper(const LoadJob& job, std::int64_t load_sequenc
     : job_(job), load_sequence_(load_sequence), sources_(job.config.sources.size()) {}
 
 void DeadLetterKeeper::BeginSource(std::size_t source, const RowSource& rows) {
-  sources_[source] = {rows.columns(), FileFingerprint(job_.config.sources[source].csv.path)};
+  sources_[source].columns = rows.columns();
+  sources_[source].fingerprint = FileFingerprint(job_.config.sources[source].csv.path);
 }
 
 DeadLetter DeadLetterKeeper::Begin(std::size_t source) const {
@@ -47,6 +53,7 @@ void DeadLetterKeeper::Keep(const SetAside& row) {
   letter.raw = row.raw;
   letter.raw_is_base64 = row.raw_is_base64;
   letter.raw_is_cut = row.raw_is_cut;
+  ++sources_[row.position.source].reasons[{row.code, row.column}];
   Add(letter);
 }
 
@@ -55,7 +62,7 @@ void DeadLetterKeeper::KeepDocument(const BulkRejection& rejection, const SentDo
   letter.file = job_.config.sources[document.source].csv.path;
   letter.line = document.line;
   letter.value = EscapeForMessage(rejection.id);
-  letter.code = "rejected_by_elasticsearch";
+  letter.code = kRejectedCode;
   letter.reason = fmt::format("{}: {}", rejection.type, rejection.reason);
   letter.remedy = "mend the row and load again, or mend the mapping and replay";
   letter.document_of = document.index;
@@ -66,6 +73,18 @@ void DeadLetterKeeper::KeepDocument(const BulkRejection& rejection, const SentDo
   letter.server_reason = rejection.reason;
   letter.raw = rejection.source;
   Add(letter);
+}
+
+void DeadLetterKeeper::CountRejected(std::size_t source, std::int64_t rows) {
+  sources_[source].reasons[{kRejectedCode, ""}] += rows;
+}
+
+std::vector<SetAsideReason> DeadLetterKeeper::Reasons(std::size_t source) const {
+  std::vector<SetAsideReason> reasons;
+  for (const auto& [why, rows] : sources_[source].reasons) {
+    reasons.push_back({why.first, why.second, rows});
+  }
+  return reasons;
 }
 
 void DeadLetterKeeper::Add(const DeadLetter& letter) {

@@ -2,12 +2,15 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <map>
 #include <span>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "daemon/base/result.h"
 #include "daemon/elastic/bulk_writer.h"
+#include "daemon/ingest/books.h"
 #include "daemon/ingest/load_job.h"
 #include "daemon/state/dead_letter.h"
 #include "indexers/record/row_source.h"
@@ -37,6 +40,11 @@ class DeadLetterKeeper {
   void BeginSource(std::size_t source, const RowSource& rows);
   void Keep(const SetAside& row);
   void KeepDocument(const BulkRejection& rejection, const SentDocument& document);
+  /// Counts rows of a source whose document Elasticsearch rejected.
+  void CountRejected(std::size_t source, std::int64_t rows);
+
+  /// What was set aside of a source and why, by code and column.
+  std::vector<SetAsideReason> Reasons(std::size_t source) const;
 
   /// The first letter that could not be kept: the load must not go on without it.
   const Status& status() const { return status_; }
@@ -45,6 +53,7 @@ class DeadLetterKeeper {
   struct SourceInHand {
     std::vector<std::string> columns;
     std::string fingerprint;
+    std::map<std::pair<std::string, std::string>, std::int64_t> reasons;  ///< Code, column: rows.
   };
 
   DeadLetter Begin(std::size_t source) const;

@@ -186,6 +186,9 @@ class IndexLoad {
     rejected_rows_ += Move(rejection.tag, &SourceBook::set_aside);
     keeper_.KeepDocument(rejection,
                          {logical_index_, document.version, document.source, document.line});
+    sent_.EachSource(rejection.tag, [this](std::uint32_t source, std::int64_t rows) {
+      keeper_.CountRejected(source, rows);
+    });
     sent_.Remove(rejection.tag);
   }
 
@@ -322,6 +325,7 @@ Status LoadEverything(const LoadJob& job, const LoadTarget& target, Books& books
   Status loaded = ReadInto(job, keeper, shaper);
   loaded = loaded ? LoadIndices(job, target, shaper, keeper, books) : loaded;
   AddShaped(job, shaper, books.sources);
+  AddReasons(keeper, books.sources);
   CARTWRIGHT_TRY(loaded);
   books.closed = true;
   return keeper.status();
@@ -337,6 +341,12 @@ std::vector<SourceBook> ShapedBooks(const LoadJob& job, const ShopShaper& shaper
                      counts.set_aside, counts.filtered});
   }
   return books;
+}
+
+void AddReasons(const DeadLetterKeeper& keeper, std::vector<SourceBook>& books) {
+  for (std::size_t i = 0; i < books.size(); ++i) {
+    books[i].reasons = keeper.Reasons(i);
+  }
 }
 
 bool FeedsOrders(const Config& config, const std::vector<std::size_t>& sources) {

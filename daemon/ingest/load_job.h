@@ -74,6 +74,9 @@ Result<ShopShaper> ReadSources(const LoadJob& job, DeadLetterKeeper& keeper);
 /// What the shaper counted, a book a source of the job.
 std::vector<SourceBook> ShapedBooks(const LoadJob& job, const ShopShaper& shaper);
 
+/// Adds why rows were set aside to the books of the job's sources.
+void AddReasons(const DeadLetterKeeper& keeper, std::vector<SourceBook>& books);
+
 /// Reads, composes and writes everything, then checks the books. Errors: those of reading and
 /// writing, kInternal when the books do not balance, kData when too many documents were rejected;
 /// documents written until then stay (they are whole and versioned). `books` is filled on every way

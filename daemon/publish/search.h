@@ -42,11 +42,11 @@ std::optional<SearchMatch> MatchName(std::string_view text, std::string_view nam
 /// One thing that was found.
 struct SearchHit {
   SearchKind kind = SearchKind::kProduct;
-  std::string name;
-  std::string dimension;  ///< Of a dimension value: the dimension's name.
+  std::string name = {};
+  std::string dimension = {};  ///< Of a dimension value: the dimension's name.
   SearchMatch match = SearchMatch::kExact;
   double weight = 0;
-  std::string figures;  ///< A JSON object: SearchTarget::figures that the document has.
+  std::string figures = {};  ///< A JSON object: SearchTarget::figures that the document has.
 };
 
 /// What a search found: the best hits of each kind and how many there are.

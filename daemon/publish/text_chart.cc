@@ -304,7 +304,8 @@ std::string DrawTurned(const ReportTable& table, const DrawOptions& options) {
 std::string DrawFunnel(const Report& report, const DrawOptions& given) {
   const DrawOptions options = Bounded(given);
   const ReportTable& table = report.table;
-  if (!HasColumns(table, {"step", "reached"}) || table.rows() == 0) {
+  // Steps of several funnels are no one chain.
+  if (!HasColumns(table, {"step", "reached"}) || table.Find("dimension") || table.rows() == 0) {
     return DrawTable(report, options);
   }
   if (const auto period = FirstOf(table, {"bucket_local", "bucket", "hour"})) {

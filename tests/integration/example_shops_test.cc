@@ -187,6 +187,15 @@ TEST_F(ExampleShopsTest, Rees46ReproducesItsReferenceNumbers) {
   EXPECT_EQ(kpis["lines"], 214);
   EXPECT_EQ(kpis["customers"], 193);
   EXPECT_EQ(kpis["net_revenue"], 59'442.63);
+  const Json carts = FindReport(shop, "cart", "abandonment");
+  const Json by_session = FindRow(carts, {{"counted_by", "session"}});
+  EXPECT_EQ(by_session["carts"], 118);
+  EXPECT_EQ(by_session["orders_without_cart"], 135);
+  EXPECT_NEAR(by_session["abandonment_rate"].get<double>(), .449153, 5e-7);
+  const Json by_customer = FindRow(carts, {{"counted_by", "customer"}});
+  EXPECT_NEAR(by_customer["abandonment_rate"].get<double>(), .441441, 5e-7);
+  const Json load = FindReport(shop, "data_overview", "load");
+  EXPECT_EQ(FindRow(load, {{"outcome", "used"}})["rows"], 17'434);
   ExpectSameDocumentsTheSecondTime(shop);
   ExpectOfflineEqualsPublished(shop);
 }

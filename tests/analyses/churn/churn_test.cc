@@ -93,7 +93,8 @@ TEST(ChurnTest, StatesByMonthOfTheFirstOrder) {
 TEST(ChurnTest, ThresholdsComeFromTheShopsOwnGaps) {
   // Closed gaps 5, 10, 20, 41, open ones of 9, 29, 54 days.
   const std::vector<Report> reports =
-      Compute(FiveCustomers(), "2024-03-01", {.gap_quantile = .5, .minimum_cohort_size = 1});
+      Compute(FiveCustomers(), "2024-03-01",
+              {.gap_quantile = .5, .minimum_at_risk = 1, .minimum_cohort_size = 1});
   const Report report = FindReport(reports, "thresholds", "");
   // 7 at risk: 6/7; 5 after the open 9: · 4/5; then · 3/4; 2 after the open 29: · 1/2.
   EXPECT_THAT(RowTexts(report.table),

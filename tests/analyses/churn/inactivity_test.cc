@@ -53,14 +53,18 @@ TEST(InactivityTest, GapsOfRepeatersWithTheLastOneCensored) {
 
 TEST(InactivityTest, TheThresholdIsGivenOrEstimatedOrOfClosedGaps) {
   const PurchaseGaps gaps = FindGaps(Purchases(ThreeCustomers()));
-  EXPECT_EQ(FindThreshold(gaps, .5, 33).days, 33);
-  EXPECT_EQ(FindThreshold(gaps, .5, 33).source, "inactivity_days");
-  EXPECT_EQ(FindThreshold(gaps, .5, {}).days, 20);
-  EXPECT_EQ(FindThreshold(gaps, .5, {}).source, "kaplan_meier");
+  EXPECT_EQ(FindThreshold(gaps, .5, 33, 1).days, 33);
+  EXPECT_EQ(FindThreshold(gaps, .5, 33, 1).source, "inactivity_days");
+  EXPECT_EQ(FindThreshold(gaps, .5, {}, 1).days, 20);
+  EXPECT_EQ(FindThreshold(gaps, .5, {}, 1).source, "kaplan_meier");
   // Two of five gaps are open: nine tenths are never reached. Type 7 of 5, 10, 20 is 18.
-  EXPECT_EQ(FindThreshold(gaps, .9, {}).days, 18);
-  EXPECT_EQ(FindThreshold(gaps, .9, {}).source, "closed_gaps");
-  EXPECT_FALSE(FindThreshold({}, .9, {}).days.has_value());
+  EXPECT_EQ(FindThreshold(gaps, .9, {}, 1).days, 18);
+  EXPECT_EQ(FindThreshold(gaps, .9, {}, 1).source, "closed_gaps");
+  EXPECT_FALSE(FindThreshold({}, .9, {}, 1).days.has_value());
+  // Three gaps are at risk of 20 days: one more is asked for, and the closed ones speak.
+  EXPECT_EQ(FindThreshold(gaps, .5, {}, 3).source, "kaplan_meier");
+  EXPECT_EQ(FindThreshold(gaps, .5, {}, 4).source, "closed_gaps");
+  EXPECT_EQ(FindThreshold(gaps, .5, {}, 4).days, 10);
 }
 
 TEST(InactivityTest, ThresholdsOfTheirOwnNeedEnoughGaps) {

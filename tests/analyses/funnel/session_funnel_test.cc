@@ -198,6 +198,64 @@ TEST(SessionFunnelTest, AgreesWithANaiveTwinInAnyOrderOfArrival) {
   }
 }
 
+ShopTablesFixture CityShop(std::uint32_t seed) {
+  ShopTablesLayout layout = FixtureLayout();
+  layout.dimensions = {"city", "device"};
+  ShopTablesFixture shop("Europe/Berlin", layout);
+  std::mt19937 random(seed);
+  const std::vector<std::optional<std::string>> cities = {"Bonn", "Kiel", "Aalen", std::nullopt};
+  for (int i = 0; i < 200; ++i) {
+    shop.Add({.client = "c",
+              .local = fmt::format("2024-03-{:02} 10:00", 1 + random() % 31),
+              .actions = random() % 2 == 0 ? "has_basket purchased" : "has_basket order_screen",
+              .refund = random() % 9 == 0 ? std::optional<std::int64_t>(5) : std::nullopt,
+              .dimensions = {cities[random() % 4], random() % 2 == 0 ? "phone" : "desk"}});
+  }
+  return shop;
+}
+
+TEST(SessionFunnelTest, TheValuesOfADimensionSumToTheWhole) {
+  for (std::uint32_t seed = 0; seed < 5; ++seed) {
+    const std::vector<Report> reports = Compute(CityShop(seed), "2024-03-20 12:00");
+    const ReportTable whole = FindReport(reports, "overall", "overall").table;
+    const Report report = FindReport(reports, "dimensions", "overall");
+    ASSERT_EQ(report.table.rows(), (4U + 2U) * 4U);
+    std::map<std::string, std::vector<std::int64_t>> sums;
+    for (std::size_t row = 0; row < report.table.rows(); ++row) {
+      std::vector<std::int64_t>& sum = sums[std::string(report.table.Text(row, "dimension"))];
+      sum.resize(whole.rows());
+      sum[static_cast<std::size_t>(report.table.Integer(row, "step_index")) - 1] +=
+          report.table.Integer(row, "reached");
+    }
+    for (const auto& [dimension, sum] : sums) {
+      for (std::size_t step = 0; step < whole.rows(); ++step) {
+        EXPECT_EQ(sum[step], whole.Integer(step, "reached")) << dimension << " " << step;
+      }
+    }
+    EXPECT_EQ(report.rows_used, FindReport(reports, "overall", "overall").rows_used);
+  }
+}
+
+TEST(SessionFunnelTest, ListsDimensionValuesInByteOrderAndTheRestLast) {
+  ShopTablesLayout layout = FixtureLayout();
+  layout.dimensions = {"city"};
+  ShopTablesFixture shop("Europe/Berlin", layout);
+  shop.Add({.client = "a", .local = "2024-03-01", .actions = "has_basket", .dimensions = {"Kiel"}});
+  shop.Add({.client = "a", .local = "2024-03-01", .dimensions = {std::nullopt}});
+  shop.Add({.client = "a", .local = "2024-03-01", .dimensions = {"Bonn"}});
+  shop.Add({.client = "a", .local = "2024-03-01", .dimensions = {"Bonn"}});
+  shop.Add({.client = "a", .local = "2024-03-03", .dimensions = {"Later"}});
+  const Report report =
+      FindReport(Compute(shop, "2024-03-02", {.steps = {"has_sessions", "has_basket"}}),
+                 "dimensions", "overall");
+  EXPECT_THAT(RowTexts(report.table), ElementsAre("city Bonn has_sessions 1 2 1.0000 - -",
+                                                  "city Bonn has_basket 2 0 0.0000 0.0000 2",
+                                                  "city Kiel has_sessions 1 1 1.0000 - -",
+                                                  "city Kiel has_basket 2 1 1.0000 1.0000 0",
+                                                  "city - has_sessions 1 1 1.0000 - -",
+                                                  "city - has_basket 2 0 0.0000 0.0000 1"));
+}
+
 TEST(SessionFunnelTest, ASessionOfTheDayThatTheClockWasSetBackFromIsCounted) {
   const MidnightTwice night;
   const std::vector<Report> reports =

@@ -115,10 +115,10 @@ TEST(ShopTest, AsOfIsNowTheEndOfADayOrJustAfterTheLatestRecord) {
 TEST(AnalysisRunTest, RunsWhatIsConfiguredOrNamedInTheOrderOfTheRegistry) {
   Config config;
   config.all_analyses = true;
-  EXPECT_THAT(
-      Names(*PlanAnalyses(config, {}, false)),
-      ElementsAre("stats", "funnel", "cohort", "retention", "lifecycle", "rfm", "segmentation",
-                  "churn", "clv", "product_analytic", "promotion_analytic", "cart"));
+  EXPECT_THAT(Names(*PlanAnalyses(config, {}, false)),
+              ElementsAre("data_overview", "stats", "funnel", "cohort", "retention", "lifecycle",
+                          "rfm", "segmentation", "churn", "clv", "product_analytic",
+                          "promotion_analytic", "cart"));
   config.all_analyses = false;
   config.analyses = {{"clv", "", {}}, {"stats", "", {}}, {"stats", "clean", {}}};
   EXPECT_THAT(Names(*PlanAnalyses(config, {}, false)), ElementsAre("stats", "stats", "clv"));

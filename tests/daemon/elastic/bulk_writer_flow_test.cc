@@ -97,13 +97,19 @@ TEST_F(BulkWriterFlowTest, WaitsForAnswersOnTheirWayOnlySoLongOnceItIsStopped) {
 }
 
 TEST_F(BulkWriterFlowTest, AnAnswerThatComesAfterTheStopStillCounts) {
-  server.Handle([this](const ReceivedRequest& request) {
+  std::atomic<bool> seen{false};
+  server.Handle([this, &seen](const ReceivedRequest& request) {
     stopped = true;
-    ScriptedReply slow = CreateAll(request);
-    slow.end = ScriptedReply::End::kDrip;
-    return slow;
+    seen.wait(false);
+    return CreateAll(request);
   });
-  options.cancelled = [this] { return stopped.load(); };
+  options.cancelled = [this, &seen] {
+    if (stopped) {
+      seen = true;
+      seen.notify_all();
+    }
+    return stopped.load();
+  };
   options.cancel_grace = seconds(20);
   const Status status = Load(2);
   ASSERT_FALSE(status.has_value());

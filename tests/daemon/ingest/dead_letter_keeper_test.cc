@@ -94,6 +94,25 @@ TEST_F(DeadLetterKeeperTest, ADocumentIsKeptWithWhatTheServerSaid) {
   EXPECT_EQ(letter.raw, R"({"id":"k"})");
 }
 
+TEST_F(DeadLetterKeeperTest, CountsTheRowsOfEachReason) {
+  const LoadJob job = Job();
+  DeadLetterKeeper keeper(job, 4711);
+  SetAside row;
+  row.code = "not_a_number";
+  row.column = "amount";
+  keeper.Keep(row);
+  keeper.Keep(row);
+  row.column = "discount";
+  keeper.Keep(row);
+  keeper.CountRejected(0, 2);
+  std::vector<std::string> reasons;
+  for (const SetAsideReason& reason : keeper.Reasons(0)) {
+    reasons.push_back(reason.code + " " + reason.column + " " + std::to_string(reason.rows));
+  }
+  EXPECT_THAT(reasons, ElementsAre("not_a_number amount 2", "not_a_number discount 1",
+                                   "rejected_by_elasticsearch  2"));
+}
+
 TEST_F(DeadLetterKeeperTest, TellsTheFirstLetterThatCouldNotBeKept) {
   const LoadJob job = Job();
   DeadLetterKeeper keeper(job, 1);

@@ -35,6 +35,12 @@ TEST(ReplayTest, ARowOfAComposedDocumentCannotAndSaysWhatToDo) {
   EXPECT_THAT(line, HasSubstr("cartwright once --load-only --source baskets"));
 }
 
+TEST(ReplayTest, AnEventCannotAndSaysWhatToDo) {
+  Config config;
+  config.sources = {Source("clicks", FeedKind::kEvents)};
+  EXPECT_THAT(WhyNotAlone(config, config.sources[0]), HasSubstr("from all its events only"));
+}
+
 TEST(ReplayTest, ANumberedKeyNeedsTheRowsBeforeIt) {
   Config config;
   config.sources = {Source("web", FeedKind::kSessions)};

@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <fstream>
 #include <nlohmann/json.hpp>
 #include <set>
 
@@ -12,6 +13,7 @@ namespace cartwright {
 namespace {
 
 using ::testing::HasSubstr;
+using ::testing::IsSupersetOf;
 
 constexpr std::string_view kSmall = R"({
   "reports": [
@@ -108,6 +110,38 @@ TEST(CatalogueTest, NoColumnHidesAFieldOfTheRowHeader) {
       EXPECT_TRUE(field == "client" || !catalogue->columns().contains(field))
           << header << " and the catalogue both have " << field;
     }
+  }
+}
+
+/// "name/type/period", without what the report does not have.
+std::set<std::string> Paths(const Catalogue& catalogue) {
+  std::set<std::string> paths;
+  for (const CatalogueReport& report : catalogue.reports()) {
+    const std::string path = report.report_name + (report.type.empty() ? "" : "/" + report.type);
+    paths.insert(path);
+    for (const std::string& period : report.time_periods) {
+      paths.insert(path + "/" + period);
+    }
+  }
+  return paths;
+}
+
+TEST(CatalogueTest, EveryDocumentOfThePredecessorHasASuccessorOrAReason) {
+  const auto catalogue = Catalogue::Load();
+  ASSERT_TRUE(catalogue);
+  const std::set<std::string> known = Paths(*catalogue);
+  std::ifstream file("mappings/predecessor.json");
+  const auto documents = nlohmann::json::parse(file).at("documents");
+  EXPECT_EQ(documents.size(), 87U);
+  std::set<std::string> seen;
+  for (const auto& document : documents) {
+    const auto successors = document.value("successors", std::vector<std::string>());
+    EXPECT_TRUE(!successors.empty() || document.value("reason", "").size() > 20) << document;
+    EXPECT_THAT(known, IsSupersetOf(successors)) << document;
+    auto identity = document;
+    identity.erase("successors");
+    identity.erase("reason");
+    EXPECT_TRUE(seen.insert(identity.dump()).second) << identity << " stands twice";
   }
 }
 

@@ -28,12 +28,12 @@ TEST(ItemChartTest, DrawsAColumnAnItemAndARowAPeriod) {
   EXPECT_TRUE(IsItemSeries(Daily().table));
   EXPECT_EQ(DrawItemSeries(Daily(), {}),
             "orders       tea\\x1b  others\n"
-            "2024-03-01       12       3\n"
-            "2024-03-02~   1,234       0\n"
+            "2024-03-01        12       3\n"
+            "2024-03-02~    1,234       0\n"
             "~ not over yet\n");
   EXPECT_EQ(DrawItemSeries(Daily(), {.max_rows = 1}),
             "orders       tea\\x1b  others\n"
-            "2024-03-02~   1,234       0\n"
+            "2024-03-02~    1,234       0\n"
             "~ not over yet\n"
             "… the last 1 of 2 periods\n");
 }

@@ -178,6 +178,17 @@ TEST(TextChartTest, DrawsAFunnelByPeriodAsARowAPeriod) {
   ExpectGolden("funnel_daily", DrawReport(DailyFunnel(4), options));
 }
 
+TEST(TextChartTest, FunnelsOfSeveralValuesAreATable) {
+  ReportTable table({{"dimension", ColumnType::kText},
+                     {"dimension_item", ColumnType::kText},
+                     {"step", ColumnType::kText},
+                     {"reached", ColumnType::kInteger}});
+  table.Append({"city", "Bonn", "has_sessions", 5});
+  table.Append({"city", "Kiel", "has_sessions", 7});
+  const Report report = Named("funnel", "dimensions", "overall", std::move(table));
+  EXPECT_EQ(DrawFunnel(report, Euro()), DrawTable(report, Euro()));
+}
+
 TEST(TextChartTest, DrawsTheCohortTriangle) {
   ExpectGolden("cohort", DrawReport(CohortTriangle(5), Euro()));
 }
