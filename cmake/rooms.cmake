@@ -2,7 +2,8 @@
 add_library(cartwright_options INTERFACE)
 set(cartwright_sanitize "")
 if(CARTWRIGHT_SANITIZE)
-  set(cartwright_sanitize -fsanitize=${CARTWRIGHT_SANITIZE})
+  set(cartwright_sanitize -fsanitize=${CARTWRIGHT_SANITIZE} -fno-sanitize-recover=all -fno-omit-frame-pointer
+                          -Wno-error=maybe-uninitialized)
 endif()
 target_compile_features(cartwright_options INTERFACE cxx_std_20)
 target_compile_options(
@@ -10,9 +11,6 @@ target_compile_options(
   INTERFACE -Wall -Wextra -Wpedantic -Wconversion -Wshadow -Wno-restrict # GCC 12 false alarms on string +
             $<$<BOOL:${CARTWRIGHT_WERROR}>:-Werror> $<$<CONFIG:Debug>:-O1>
             ${cartwright_sanitize}
-            -fno-sanitize-recover=all
-            -fno-omit-frame-pointer
-            -Wno-error=maybe-uninitialized
             $<$<BOOL:${CARTWRIGHT_COVERAGE}>:--coverage>)
 target_link_options(cartwright_options INTERFACE ${cartwright_sanitize} $<$<BOOL:${CARTWRIGHT_COVERAGE}>:--coverage>)
 target_include_directories(cartwright_options INTERFACE ${PROJECT_SOURCE_DIR})

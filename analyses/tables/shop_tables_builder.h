@@ -51,8 +51,13 @@ class ShopTablesBuilder {
   ShopTablesBuilder(ShopTablesLayout layout, TimeZone zone);
   void AddSession(const SessionInput& session);
   void AddCustomer(const CustomerInput& customer);
+  /// Adds a basket line apart from its session, which may be in another builder and come later. The
+  /// lines of a session are ordered by `place`. The session then has a basket. Where lines come
+  /// like this no session may bring its own.
+  void AddLine(std::string_view session_key, std::uint64_t place, const LineInput& line);
 
-  /// Sorts and numbers everything. Errors: kInternal when a key came twice.
+  /// Sorts and numbers everything. Errors: kInternal when a key came twice; kData when a line has
+  /// no session, or a session that bought has lines with prices but no payment of its own.
   Result<ShopTables> Finish() &&;
 
   /// Finishes the rows of several builders of one layout into one shop, column by column, so that
@@ -64,8 +69,20 @@ class ShopTablesBuilder {
   std::uint32_t PromotionCode(std::span<const std::string_view> promotions);
   std::uint32_t ItemNumber(const LineInput& line);
 
-  std::string keys_;                    ///< All keys, end to end.
-  std::vector<std::uint64_t> key_end_;  ///< End of each row's key in keys_.
+  /// The keys of rows, end to end.
+  struct Keys {
+    std::string bytes;
+    std::vector<std::uint64_t> end;  ///< Of each row's key in `bytes`.
+
+    void Add(std::string_view key);
+    std::string_view Text(std::size_t row) const;
+    std::size_t size() const { return end.size(); }
+  };
+  void AddLine(const LineInput& line);
+
+  Keys keys_;
+  Keys line_keys_;                         ///< Sessions of the lines that came apart from them.
+  std::vector<std::uint64_t> line_place_;  ///< Of the same lines.
   LocalClock clock_;
   std::vector<LineItem> items_;
   std::unordered_map<std::uint64_t, std::uint32_t> item_numbers_;  ///< By both codes of an item.

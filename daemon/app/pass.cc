@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "analyses/data_overview/load_overview.h"
+#include "daemon/app/direct_tables.h"
 #include "daemon/app/environment.h"
 #include "daemon/app/index_plan.h"
 #include "daemon/app/receipt_index.h"
@@ -240,6 +241,14 @@ Status Pass::Online(Transport& transport) {
 
 Result<ShopTables> Pass::ShapeTables() {
   const LoadJob job = Job();
+  CARTWRIGHT_ASSIGN(std::optional<DirectTables> direct,
+                    ReadDirectly(job, shop_.TablesLayout(), shop_.zone, kDirectPartBytes));
+  if (direct) {
+    receipt_.books.sources = std::move(direct->sources);
+    receipt_.books.closed = true;
+    CARTWRIGHT_TRY(receipt_.books.Check());
+    return std::move(direct->tables);
+  }
   DeadLetterKeeper keeper(job, receipt_.load_sequence);
   CARTWRIGHT_ASSIGN(ShopShaper shaper, ReadSources(job, keeper));
   ShopTablesBuilder builder(shop_.TablesLayout(), shop_.zone);

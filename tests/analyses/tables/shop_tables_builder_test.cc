@@ -170,6 +170,47 @@ TEST(ShopTablesBuilderTest, PartsOrderAndThreadsCannotBeSeenInTheTables) {
   SetParallelThreads(0);
 }
 
+TEST(ShopTablesBuilderTest, LinesFindTheirSessionsInAnyPartAndKeepTheirOrder) {
+  std::vector<ShopTablesBuilder> parts;
+  for (int i = 0; i < 3; ++i) {
+    parts.emplace_back(FixtureLayout(), TimeZone::Utc());
+  }
+  const auto line = [](std::string_view product) {
+    return LineInput{product, std::nullopt, 1, UnitPrice{5}};
+  };
+  parts[0].AddLine("b", 7, line("second"));
+  parts[1].AddSession({.key = "b", .actions = 0b1001, .amounts = {100}});
+  parts[2].AddSession({.key = "a"});
+  parts[1].AddLine("c", 1, line("other"));
+  parts[2].AddLine("b", 3, line("first"));
+  parts[0].AddSession({.key = "c"});
+  const ShopTables tables = ShopTablesBuilder::FinishTogether(std::move(parts)).value();
+  const SessionTable& sessions = tables.sessions;
+  EXPECT_THAT(sessions.line_begin, ElementsAre(0U, 0U, 2U, 3U));
+  std::vector<std::string> products;
+  for (std::size_t i = 0; i < 3; ++i) {
+    products.emplace_back(sessions.products.Text(sessions.LineProduct(i)));
+  }
+  EXPECT_THAT(products, ElementsAre("first", "second", "other"));
+  EXPECT_THAT(sessions.actions, ElementsAre(0b1U, 0b1011U, 0b11U)) << "a line makes a basket";
+}
+
+TEST(ShopTablesBuilderTest, LinesWithoutASessionOrAPaymentAreRefused) {
+  ShopTablesBuilder lost(FixtureLayout(), TimeZone::Utc());
+  lost.AddSession({.key = "a"});
+  lost.AddLine("b", 0, {.product = "p", .quantity = 1});
+  EXPECT_FALSE(std::move(lost).Finish());
+  for (const bool priced : {false, true}) {
+    ShopTablesBuilder unpaid(FixtureLayout(), TimeZone::Utc());
+    unpaid.AddSession({.key = "a", .actions = 0b1001});
+    unpaid.AddLine("a", 0,
+                   {.product = "p",
+                    .quantity = 1,
+                    .price = priced ? std::optional(UnitPrice{5}) : std::nullopt});
+    EXPECT_EQ(std::move(unpaid).Finish().has_value(), !priced);
+  }
+}
+
 TEST(ShopTablesBuilderTest, AKeyThatTwoPartsHaveIsABugOfOurs) {
   std::vector<ShopTablesBuilder> parts;
   for (int i = 0; i < 2; ++i) {
