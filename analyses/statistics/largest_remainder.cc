@@ -12,6 +12,9 @@ std::span<const std::int64_t> LargestRemainder::Share(std::int64_t total,
   const Weight divisor = sum == 0 ? static_cast<Weight>(weights.size()) : sum * sign;
   parts_.clear();
   rests_.clear();
+  if (weights.empty()) {
+    return parts_;
+  }
   std::int64_t left = total;
   for (std::size_t place = 0; place < weights.size(); ++place) {
     const Weight numerator = sum == 0 ? Weight{total} : weights[place] * sign * total;

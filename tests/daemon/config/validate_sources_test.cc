@@ -82,7 +82,8 @@ const Refusal kRefusals[] = {
     {Events("events: {inactivity_minutes: 0}"), "inactivity_minutes"},
     {Events("actions: [wishlist]"), "actions belong to sources that feed sessions or customers"},
     {Events("returns: {negative_quantity: true}"), "returns is only for sources that feed lines"},
-    {"  - {name: a, feeds: events, csv: {path: a}, columns: {event_time: t, event_type: e}}\n",
+    {"  - {name: a, feeds: events, csv: {path: a}, columns: {event_time: t, event_type: e, "
+     "user_id: u}}\n",
      "columns.product_id is missing"},
     {"  - {name: a, feeds: events, csv: {path: a}, columns: {event_time: t, event_type: e, "
      "product_id: p}}\n",
