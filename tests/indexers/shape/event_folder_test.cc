@@ -331,7 +331,7 @@ TEST(EventFolderTest, AgreesWithANaiveTwinInMemoryAndSpilled) {
   for (std::uint32_t seed = 0; seed < 40; ++seed) {
     std::mt19937 random(seed);
     // Only what does not fit into one block of memory is spilled.
-    const std::vector<std::string> rows = RandomRows(random, seed % 2 == 0 ? 300 : 8'000);
+    const std::vector<std::string> rows = RandomRows(random, seed % 2 == 0 ? 300 : 16'000);
     std::string text = kEventHeader;
     for (const std::string& row : rows) {
       text += row;
