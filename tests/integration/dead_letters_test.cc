@@ -185,18 +185,22 @@ TEST_F(DeadLettersNodeTest, ARejectedDocumentGoesAsItIsOnceTheMappingTakesIt) {
   WriteFile("sessions.csv", kHeader);
   const Shop shop = Open(config_);
   ASSERT_EQ(Call("setup -q"), 0) << output_;
-  // A live index that takes no document, and looks as the configuration wants it.
-  TakeDocuments(shop, "orders", false);
+  // A live index that cannot take the second document, and looks as the configuration wants it.
+  ASSERT_TRUE(IndexAdmin(*transport_)
+                  .PutSettings(IndexAdmin(*transport_).AliasTargets(shop.Alias("orders"))->front(),
+                               R"({"index":{"default_pipeline":"no-such-pipeline"}})"));
   Load(std::string(kGoodRow));
   const std::vector<DeadLetter> letters = Letters();
   ASSERT_THAT(letters, SizeIs(1)) << output_;
   EXPECT_EQ(letters[0].document_of, "orders");
   EXPECT_EQ(letters[0].document_key, "1");
   EXPECT_EQ(letters[0].server_status, 400);
-  EXPECT_THAT(letters[0].server_reason, HasSubstr("no write index"));
+  EXPECT_THAT(letters[0].server_reason, HasSubstr("no-such-pipeline"));
   EXPECT_EQ(Call("dead-letters replay 1"), kStaysOpen) << output_;
   EXPECT_EQ(Letters().front().attempts, 2);
-  TakeDocuments(shop, "orders", true);
+  ASSERT_TRUE(IndexAdmin(*transport_)
+                  .PutSettings(IndexAdmin(*transport_).AliasTargets(shop.Alias("orders"))->front(),
+                               R"({"index":{"default_pipeline":null}})"));
   ASSERT_EQ(Call("dead-letters replay 1"), 0) << output_;
   EXPECT_EQ(Order("1").value("payment_amount", 0.0), 1.5);
   const auto replayed = Orders();

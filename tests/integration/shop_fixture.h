@@ -118,21 +118,6 @@ class RealShopTest : public testing::Test {
     return nlohmann::json::object();
   }
 
-  /// Whether the server takes documents for an index of the shop or rejects each of them by itself
-  /// (400, "no write index"). Every server does so alike, and no check of ours looks at it.
-  void TakeDocuments(const Shop& shop, const std::string& name, bool takes) {
-    const std::string alias = shop.Alias(name);
-    const auto targets = IndexAdmin(*transport_).AliasTargets(alias);
-    ASSERT_TRUE(targets) << targets.error().message;
-    ASSERT_EQ(targets->size(), 1U);
-    const std::string add = R"({"index":")" + targets->front() + R"(","alias":")" + alias +
-                            R"(","is_write_index":)" + (takes ? "true" : "false") + "}";
-    const auto response =
-        transport_->Perform({"POST", "/_aliases", R"({"actions":[{"add":)" + add + "}]}", ""});
-    ASSERT_TRUE(response) << response.error().message;
-    ASSERT_EQ(response->status, 200) << response->body;
-  }
-
   std::int64_t Count(const Shop& shop, const std::string& name) {
     const Result<std::int64_t> count = IndexAdmin(*transport_).Count(shop.Alias(name), "");
     EXPECT_TRUE(count) << count.error().message;
