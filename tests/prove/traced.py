@@ -22,7 +22,7 @@ class Traced:
         log = shop.folder / "strace.log"
         inject = ["-e", f"inject={fault}"] if fault else []
         done = subprocess.run(
-            ["strace", "-f", "--seccomp-bpf", "-qq", "-y", "-s", "120", "-o", log,
+            ["strace", "-f", "-qq", "-y", "-s", "120", "-o", log,
              "-e", f"trace={','.join(calls)}", *inject, "--",
              CARTWRIGHT, command[0], "--quiet", "--config", shop.config, *command[1:]],
             stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False)
