@@ -241,9 +241,9 @@ class ChurnReports {
   /// The period at `at` of a series, with what came before it.
   struct SeriesRow {
     const ChurnSeries& series;
-    std::size_t at;
+    std::size_t at = 0;
     ChurnPeriod before;
-    std::int64_t known;  ///< Customers who ordered before the period.
+    std::int64_t known = 0;  ///< Customers who ordered before the period.
   };
 
   void AppendPeriod(const SeriesRow& row, ReportTable& out) const {

@@ -49,7 +49,7 @@ std::vector<ColumnSpec> SeriesColumns(std::vector<ColumnSpec> lead, const Items&
 struct DrawnSeries {
   const Items& items;
   ItemSeries series;
-  bool has_others;
+  bool has_others = false;
 };
 
 DrawnSeries Draw(const ProductInput& input, const Items& items, const RowGroups& orders,

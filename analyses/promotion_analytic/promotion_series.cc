@@ -73,6 +73,7 @@ std::vector<Report> DailyByPromotion(const PromotionInput& input) {
   }
   // Each promotion's orders that are not yet behind the day in hand.
   std::vector<std::span<const std::uint32_t>> left;
+  left.reserve(shown.size());
   for (const std::size_t promotion : shown) {
     left.push_back(input.promotions.orders.Of(promotion));
   }

@@ -273,6 +273,7 @@ class PartsFinisher {
     texts_.resize(finders.size());
     RunParallel(finders.size(), [&](std::size_t which) {
       std::vector<Dictionary*> dictionaries;
+      dictionaries.reserve(parts_.size());
       for (ShopTablesBuilder& part : parts_) {
         dictionaries.push_back(&finders[which](part.tables_));
       }

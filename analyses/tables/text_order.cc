@@ -109,7 +109,7 @@ class Ordering {
       const auto at = [&](std::size_t part) {
         return entries_.begin() + Begin(std::min<std::size_t>(part, parts), parts);
       };
-      std::inplace_merge(at(first), at(first + width), at(first + 2 * width),
+      std::inplace_merge(at(first), at(first + width), at(first + std::size_t{2} * width),
                          [this](const Entry& a, const Entry& b) { return Less(a, b); });
     });
   }

@@ -36,6 +36,7 @@ std::vector<std::unique_ptr<DimensionParts>> Dimensions(const ShopTables& tables
     }
   }
   std::vector<std::unique_ptr<DimensionParts>> dimensions;
+  dimensions.reserve(names.size());
   for (const std::string& name : names) {
     dimensions.push_back(std::make_unique<DimensionParts>(tables, name));
   }
@@ -47,6 +48,7 @@ std::vector<std::unique_ptr<DimensionParts>> Dimensions(const ShopTables& tables
 std::vector<Task> Tasks(std::size_t analyses,
                         const std::vector<std::unique_ptr<DimensionParts>>& dimensions) {
   std::vector<Task> tasks;
+  tasks.reserve(analyses + dimensions.size());
   for (std::size_t analysis = 0; analysis < analyses; ++analysis) {
     tasks.push_back({nullptr, 0, analysis, 1});
   }

@@ -52,6 +52,7 @@ class Builders {
   }
   std::vector<ShopTablesBuilder> TakeAll() {
     std::vector<ShopTablesBuilder> all;
+    all.reserve(idle_.size());
     for (const auto& builder : idle_) {
       all.push_back(std::move(*builder));
     }

@@ -78,7 +78,7 @@ Result<DayNumber> ParseDay(std::string_view text) {
 }
 
 void AppendInstant(std::string& out, EpochMillis instant) {
-  std::array<char, kInstantBytes> text;
+  std::array<char, kInstantBytes> text{};
   out.append(text.data(), WriteInstant(text.data(), instant));
 }
 

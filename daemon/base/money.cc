@@ -124,7 +124,7 @@ ParsedDecimal ParseDecimal(std::string_view text, int decimals) {
 }
 
 void AppendDecimal(std::string& out, std::int64_t scaled, int decimals) {
-  std::array<char, kDecimalBytes> text;
+  std::array<char, kDecimalBytes> text{};
   out.append(text.data(), WriteDecimal(text.data(), scaled, decimals));
 }
 

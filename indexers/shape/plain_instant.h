@@ -37,7 +37,7 @@ inline std::optional<std::int64_t> ReadPlainInstant(std::string_view text) {
   constexpr std::int64_t kSecondsPerDay = 86'400;
   constexpr std::int64_t kMicrosPerSecond = 1'000'000;
   const std::int64_t seconds =
-      DayFromCivil(date) * kSecondsPerDay + (hour * 60 + minute) * 60 + second;
+      DayFromCivil(date) * kSecondsPerDay + (std::int64_t{hour} * 60 + minute) * 60 + second;
   return seconds * kMicrosPerSecond;
 }
 

@@ -178,7 +178,7 @@ ShopShaper::ShopShaper(ShopShaper&&) noexcept = default;
 ShopShaper& ShopShaper::operator=(ShopShaper&&) noexcept = default;
 ShopShaper::~ShopShaper() = default;
 
-Result<ShopShaper> ShopShaper::Make(const Config& config, std::string spill_folder,
+Result<ShopShaper> ShopShaper::Make(const Config& config, const std::string& spill_folder,
                                     SetAsideSink on_set_aside) {
   CARTWRIGHT_ASSIGN(std::vector<RowShaper> shapers, MakeRowShapers(config));
   return ShopShaper(

@@ -51,7 +51,7 @@ class ShopShaper {
   /// The spill folder must exist before anything spills. `on_set_aside` is called once for every
   /// row set aside, while reading or while composing. The configuration is copied.
   /// Errors: kConfig for a mapping that cannot make documents (no start date, unknown field …).
-  static Result<ShopShaper> Make(const Config& config, std::string spill_folder,
+  static Result<ShopShaper> Make(const Config& config, const std::string& spill_folder,
                                  SetAsideSink on_set_aside);
   ShopShaper(ShopShaper&&) noexcept;
   ShopShaper& operator=(ShopShaper&&) noexcept;

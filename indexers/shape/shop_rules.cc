@@ -57,6 +57,16 @@ Error Misfit(const SourceConfig& source, std::string_view what) {
   return Error{ErrorKind::kConfig, fmt::format("sources.{}: {}", source.name, what)};
 }
 
+Status CheckSessions(const SourceConfig& source, bool joins) {
+  if (source.key.empty() || !Maps(source, "session_start_date")) {
+    return Misfit(source, "needs key and columns.session_start_date");
+  }
+  if (joins && source.key.size() != 1) {
+    return Misfit(source, "key: must be one column, because lines join sessions by it");
+  }
+  return {};
+}
+
 Status CheckSource(const Config& config, const SourceConfig& source) {
   for (const auto& [field, column] : source.columns) {
     CARTWRIGHT_TRY(FindRecordField(field, source.feeds));
@@ -66,13 +76,7 @@ Status CheckSource(const Config& config, const SourceConfig& source) {
     case FeedKind::kCustomers:
       return source.key.empty() ? Status(Misfit(source, "key: names no column")) : Status();
     case FeedKind::kSessions:
-      if (source.key.empty() || !Maps(source, "session_start_date")) {
-        return Misfit(source, "needs key and columns.session_start_date");
-      }
-      if (joins && source.key.size() != 1) {
-        return Misfit(source, "key: must be one column, because lines join sessions by it");
-      }
-      return {};
+      return CheckSessions(source, joins);
     case FeedKind::kLines:
       if (!Maps(source, "order_id") || !Maps(source, "product")) {
         return Misfit(source, "needs columns.order_id and columns.product");

@@ -99,7 +99,7 @@ TEST(PurchaseModelTest, ExpectationEqualsTheTextbookFormula) {
   for (const PurchaseModel& model : models) {
     for (const double x : {0., 1., 5., 20.}) {
       for (const double t : {.5, 10., 40.}) {
-        const double own = ExpectedPurchasesIfAlive(model, static_cast<std::int64_t>(x), 30, t);
+        const double own = ExpectedPurchasesIfAlive(model, static_cast<std::int64_t>(x), 30., t);
         EXPECT_NEAR(own / TextbookIfAlive(model, x, 30., t), 1, 1e-10) << model.r << " " << x;
       }
     }

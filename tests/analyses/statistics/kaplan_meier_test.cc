@@ -21,10 +21,10 @@ struct Times {
 /// The 6-MP arm of Freireich et al. 1963, weeks in remission.
 Times SixMp() {
   Times times(36);
-  for (const std::size_t week : {6, 6, 6, 7, 10, 13, 16, 22, 23}) {
+  for (const std::size_t week : {6U, 6U, 6U, 7U, 10U, 13U, 16U, 22U, 23U}) {
     ++times.events[week];
   }
-  for (const std::size_t week : {6, 9, 10, 11, 17, 19, 20, 25, 32, 32, 34, 35}) {
+  for (const std::size_t week : {6U, 9U, 10U, 11U, 17U, 19U, 20U, 25U, 32U, 32U, 34U, 35U}) {
     ++times.censored[week];
   }
   return times;

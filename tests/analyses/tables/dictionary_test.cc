@@ -36,8 +36,8 @@ TEST(DictionaryTest, TextsOfEveryLengthAreFoundAgainBeforeAndAfterSorting) {
   Dictionary dictionary;
   std::vector<std::string> texts;
   for (std::size_t size = 0; size < 40; ++size) {
-    texts.push_back(std::string(size, 'x'));
-    texts.push_back(std::string(size, 'y'));
+    texts.emplace_back(size, 'x');
+    texts.emplace_back(size, 'y');
   }
   texts.erase(texts.begin());  // The empty text came twice.
   for (std::uint32_t i = 0; i < texts.size(); ++i) {

@@ -18,7 +18,7 @@ TEST(RowGroupsTest, KeepsTheOrderOfRowsWithinAGroup) {
   EXPECT_THAT(groups.Of(0), ElementsAre(2, 4));
   EXPECT_THAT(groups.Of(1), IsEmpty());
   EXPECT_THAT(groups.Of(2), ElementsAre(5, 9));
-  EXPECT_EQ(GroupRows({}, 0, [](std::uint32_t) { return 0; }).size(), 0U);
+  EXPECT_EQ(GroupRows({}, 0, [](std::uint32_t) { return 0U; }).size(), 0U);
 }
 
 TEST(RowGroupsTest, OrdersAreVisitsThatBoughtBeforeAMoment) {

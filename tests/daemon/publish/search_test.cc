@@ -17,8 +17,8 @@ const SearchTarget& Target(SearchKind kind) {
 
 TEST(SearchTest, MatchesNamesByTheBestWay) {
   struct Case {
-    const char* text;
-    const char* name;
+    const char* text = "";
+    const char* name = "";
     std::optional<SearchMatch> match;
   };
   constexpr Case kCases[] = {
