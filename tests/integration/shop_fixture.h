@@ -57,7 +57,7 @@ class RealShopTest : public testing::Test {
 
   /// Opens a configuration of the tree with this test's prefix, server and state.
   Shop Open(const std::string& file, const std::string& as_of = "") {
-    Result<Shop> shop = OpenShop(file, {url_, as_of}, [](const std::string&) {});
+    Result<Shop> shop = OpenShop(file, {url_, as_of, {}}, [](const std::string&) {});
     EXPECT_TRUE(shop) << shop.error().message;
     shop->config.indices.prefix = prefix_;
     shop->config.state.directory = folder_ + "/state";
